@@ -1,0 +1,119 @@
+/* Reading rasters, layers and tables that planners have; writing GeoPackages and rasters. The only place for GDAL, SQLite and
+ * SpatiaLite. Inputs are opened read-only through an allow-list of drivers and are never changed. */
+#ifndef THUSO_IO_H
+#define THUSO_IO_H
+
+#include <thuso/base.h>
+#include <thuso/geo.h>
+#include <thuso/table.h>
+
+G_BEGIN_DECLS
+
+/* --- sources (interface.md section 2) ----------------------------------------------------------------------------- */
+
+typedef struct {
+	char *path, *layer; /* the table to join */
+	char *key;          /* its column */
+	char *to;           /* the column of the layer */
+	char **fields;      /* columns to bring; NULL = all */
+} ThusoJoin;
+
+/* Where something is read from. Paths are absolute or relative to the working folder; globs are already expanded. */
+typedef struct {
+	char *name;   /* as messages and findings name it: "wards", "dem_srtm90.tif" */
+	char **paths; /* NULL-terminated; several rasters are mosaicked, several layers appended */
+	char *layer;  /* NULL = the file's only layer */
+	char *where;  /* OGR SQL filter, or NULL */
+	char *crs;    /* overrides what the file says, or NULL */
+	char *x, *y;  /* columns of a point table, or NULL: x/y, lon/lat, longitude/latitude are tried */
+	ThusoJoin *join;
+	char *driver_hint; /* NULL */
+} ThusoSource;
+
+ThusoSource *thuso_source_new(const char *name);
+void thuso_source_free(ThusoSource *source);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoSource, thuso_source_free)
+
+/* Sets up GDAL once (allow-listed drivers, no network, private config). Idempotent and thread-safe; called by every entry. */
+void thuso_io_init(void);
+/* NULL-terminated names of libraries and versions: "GDAL 3.6.2", "PROJ 9.1.1", ... Caller frees with g_strfreev. */
+char **thuso_io_versions(void);
+
+/* A layer or a table as a ThusoTable: fields (dates become text), geometry as WKB where there is one, crs as WKT in
+ * table->crs. Rows come in the file's order with the column "_fid" first (feature id or line number). `fields` (NULL-
+ * terminated; NULL = all) limits the columns; a missing one is an error that lists those there are and the nearest name.
+ * Point tables (x/y columns; numbers with decimal point or comma) become points; without `crs` lon/lat columns are
+ * EPSG:4326, x/y need one. CSV: `,` `;` or tab and decimal point or comma are detected and logged. Join: keys compared as
+ * text and as numbers; unmatched keys of the layer are findings. Curves are made linear, Z and M dropped.
+ * After the loop GDAL's error state and the row count are checked: a cut-off read is an error. */
+typedef enum { THUSO_READ_TABLE, THUSO_READ_GEOMETRY } ThusoReadWhat; /* GEOMETRY: a layer without one is an error */
+ThusoTable *thuso_read_layer(ThusoContext *context, const ThusoSource *source, ThusoReadWhat what, const char *const *fields,
+                             GError **error);
+
+/* What a file is, without reading it whole: NULL-terminated layer names of a vector or table file. */
+char **thuso_list_layers(const char *path, GError **error);
+
+/* --- rasters ------------------------------------------------------------------------------------------------------ */
+
+typedef struct {
+	gint32 n_cols, n_rows;
+	double transform[6]; /* GDAL geotransform; north-up checked */
+	char *crs;           /* WKT */
+	gboolean is_integer; /* band type */
+	gboolean has_nodata;
+	double nodata;
+} ThusoRasterInfo;
+
+typedef struct ThusoRaster ThusoRaster; /* one open file; for one thread at a time */
+ThusoRaster *thuso_raster_open(ThusoContext *context, const char *path, const char *crs,
+                               GError **error); /* crs overrides; NULL */
+void thuso_raster_close(ThusoRaster *raster);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoRaster, thuso_raster_close)
+const ThusoRasterInfo *thuso_raster_info(const ThusoRaster *raster);
+/* n_rows rows from `row` as double, nodata as NaN, scale and offset applied. values: n_rows * n_cols. */
+gboolean thuso_raster_read(ThusoRaster *raster, gint32 row, gint32 n_rows, double *values, GError **error);
+
+/* The mosaic of the source's files on the grid, NaN where there is no data: nearest for classes; for continuous values bilinear,
+ * or the average when the grid is coarser. values: thuso_grid_n(grid) floats. */
+typedef enum { THUSO_RESAMPLE_NEAREST, THUSO_RESAMPLE_CONTINUOUS } ThusoResample;
+gboolean thuso_read_onto_grid(ThusoContext *context, const ThusoSource *source, const ThusoGrid *grid, ThusoResample resample,
+                              float *values, GError **error);
+
+/* --- fields to polygons ------------------------------------------------------------------------------------------- */
+
+/* One multipolygon per class 0..n_classes-1 made of its cells (classes < 0 are left out); neighbours share edges exactly.
+ * wkbs: n_classes GBytes *, NULL for an empty class; caller unrefs. */
+gboolean thuso_polygonize(ThusoContext *context, const ThusoGrid *grid, const gint32 *classes, gint32 n_classes, GBytes **wkbs,
+                          GError **error);
+
+/* --- SQL over layers (criterion `sql`) ------------------------------------------------------------------------------ */
+
+/* Runs one read-only SELECT over `tables` (each becomes a SpatiaLite table `name` with its columns and `geometry`) in a private
+ * in-memory database; an authorizer refuses writing, attaching and file functions. The result's columns are TEXT, INTEGER or
+ * REAL by their values. */
+ThusoTable *thuso_sql(ThusoContext *context, const ThusoTable *const *tables, int n_tables, const char *query, GError **error);
+
+/* --- writing ------------------------------------------------------------------------------------------------------ */
+
+/* A new GeoPackage 1.2, written at `path`, which must not exist; nothing else may have the file open. Tables are added top
+ * layer first. `date` ("1970-01-01T00:00:00Z" form) is the time stamp inside, so equal content gives equal bytes. */
+typedef struct ThusoStore ThusoStore;
+ThusoStore *thuso_store_create(ThusoContext *context, const char *path, const char *date, GError **error);
+void thuso_store_abandon(ThusoStore *store); /* closes and removes */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoStore, thuso_store_abandon)
+/* One layer or attribute table with aliases (gpkg_data_columns), title, description and a spatial index (bulk loaded). */
+gboolean thuso_store_add(ThusoStore *store, const ThusoTable *table, GError **error);
+gboolean thuso_store_add_style(ThusoStore *store, const char *table, const char *style_name, const char *qml, GError **error);
+/* `qgz` is the zipped project, `name` as QGIS lists it. */
+gboolean thuso_store_add_project(ThusoStore *store, const char *name, gconstpointer qgz, gsize size, GError **error);
+/* Writes all out, syncs, closes, opens again read-only and compares row counts, integrity and indexes. Frees the store. */
+gboolean thuso_store_finish(ThusoStore *store, GError **error);
+
+/* A Cloud Optimized GeoTIFF of one Float32 band, nodata NaN. */
+gboolean thuso_write_cog(ThusoContext *context, const char *path, const ThusoGrid *grid, const float *values,
+                         const char *band_name, const char *unit, GError **error);
+/* A zip archive in memory with one member. */
+GBytes *thuso_zip_one(const char *member, gconstpointer data, gsize size, GError **error);
+
+G_END_DECLS
+#endif

@@ -1,0 +1,39 @@
+/* Results as a planner opens them: a folder with the GeoPackage (styles, embedded project), the .qgz, the COG and the run's
+ * record, written beside the target, verified and renamed. Knows only fields and tables. */
+#ifndef THUSO_OUT_H
+#define THUSO_OUT_H
+
+#include <thuso/geo.h>
+#include <thuso/io.h>
+#include <thuso/table.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+	const char *path;  /* .../NAME.gpkg */
+	const char *title; /* study name */
+	const char *date;  /* "2026-11-21" of the study, or NULL = 1970-01-01 */
+	const ThusoGrid *grid;
+	GPtrArray
+	    *tables; /* of ThusoTable *, any order: out orders layers (points, lines, polygons) and knows styles by table name */
+	const float *cost;     /* grid-long, minutes or kilometres, NaN = not reached; NULL = no raster */
+	const char *cost_unit; /* "min" or "km" */
+	const double *bands;   /* upper bounds in cost_unit, for raster and band colours */
+	int n_bands;
+	double extent[4];     /* x_min y_min x_max y_max of the study area: the first view */
+	const char *run_json; /* content of NAME.run.json */
+	gboolean overwrite;   /* replace a result that stands there */
+} ThusoResult;
+
+/* Locks the output path (error THUSO_ERROR_LOCKED when another run holds it) and refuses an existing result unless `overwrite`;
+ * call before computing. The lock dies with the process. */
+typedef struct ThusoOutput ThusoOutput;
+ThusoOutput *thuso_output_open(ThusoContext *context, const char *path, gboolean overwrite, GError **error);
+void thuso_output_free(ThusoOutput *output);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoOutput, thuso_output_free)
+/* Writes all files into a temporary folder beside the target, verifies, then renames them into place. `written` (may be NULL)
+ * gets the final paths, NULL-terminated, GeoPackage first; caller frees with g_strfreev. */
+gboolean thuso_output_write(ThusoOutput *output, const ThusoResult *result, char ***written, GError **error);
+
+G_END_DECLS
+#endif

@@ -1,0 +1,1 @@
+#include <thuso/base.h>

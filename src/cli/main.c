@@ -1,0 +1,5 @@
+#include <thuso/base.h>
+int main(void)
+{
+	return 0;
+}
