@@ -1,1 +1,160 @@
+/* The run's context: threads, progress, cancel, log and findings. One object instead of globals, so that a program may hold several runs. */
 #include <thuso/base.h>
+
+#include <unistd.h>
+
+struct ThusoContext {
+	int n_threads;
+	gint cancelled; /* atomic: set by a signal handler */
+	GMutex lock;    /* for what follows */
+	ThusoProgressFunc progress;
+	gpointer progress_data;
+	ThusoLogFunc log;
+	gpointer log_data;
+	char *stage;
+	double stage_from, stage_to, shown;
+	GPtrArray *findings;
+};
+
+G_DEFINE_QUARK(thuso - error - quark, thuso_error)
+
+const char *thuso_severity_name(ThusoSeverity severity)
+{
+	static const char *const names[] = { "info", "warning", "error" };
+	return names[severity];
+}
+
+static void finding_free(gpointer data)
+{
+	ThusoFinding *finding = data;
+	g_free((char *) finding->check);
+	g_free((char *) finding->layer);
+	g_free((char *) finding->feature);
+	g_free((char *) finding->message);
+	if (finding->wkb)
+		g_bytes_unref(finding->wkb);
+	g_free(finding);
+}
+
+ThusoContext *thuso_context_new(void)
+{
+	ThusoContext *context = g_new0(ThusoContext, 1);
+	g_mutex_init(&context->lock);
+	context->findings = g_ptr_array_new_with_free_func(finding_free);
+	thuso_context_set_threads(context, 0);
+	return context;
+}
+
+void thuso_context_free(ThusoContext *context)
+{
+	if (!context)
+		return;
+	g_ptr_array_unref(context->findings);
+	g_mutex_clear(&context->lock);
+	g_free(context->stage);
+	g_free(context);
+}
+
+void thuso_context_set_threads(ThusoContext *context, int n_threads)
+{
+	if (n_threads <= 0)
+		n_threads = (int) sysconf(_SC_NPROCESSORS_ONLN);
+	context->n_threads = CLAMP(n_threads, 1, 1024);
+}
+
+int thuso_context_threads(const ThusoContext *context)
+{
+	return context->n_threads;
+}
+
+void thuso_context_set_progress(ThusoContext *context, ThusoProgressFunc func, gpointer data)
+{
+	context->progress = func;
+	context->progress_data = data;
+}
+
+void thuso_context_set_log(ThusoContext *context, ThusoLogFunc func, gpointer data)
+{
+	context->log = func;
+	context->log_data = data;
+}
+
+void thuso_context_cancel(ThusoContext *context)
+{
+	g_atomic_int_set(&context->cancelled, 1);
+}
+
+gboolean thuso_context_go_on(ThusoContext *context, GError **error)
+{
+	if (!g_atomic_int_get(&context->cancelled))
+		return TRUE;
+	g_set_error_literal(error, THUSO_ERROR, THUSO_ERROR_CANCELLED, "interrupted; nothing was written");
+	return FALSE;
+}
+
+static void show(ThusoContext *context, double fraction)
+{
+	/* Stages may overlap by a rounding; what a planner sees never goes back. */
+	context->shown = MAX(context->shown, CLAMP(fraction, 0, 1));
+	if (context->progress)
+		context->progress(context->shown, context->stage ? context->stage : "", context->progress_data);
+}
+
+void thuso_stage(ThusoContext *context, const char *what, double from, double to)
+{
+	g_mutex_lock(&context->lock);
+	g_free(context->stage);
+	context->stage = g_strdup(what);
+	context->stage_from = from;
+	context->stage_to = to;
+	show(context, from);
+	g_mutex_unlock(&context->lock);
+}
+
+void thuso_progress(ThusoContext *context, double fraction)
+{
+	g_mutex_lock(&context->lock);
+	show(context, context->stage_from + CLAMP(fraction, 0, 1) * (context->stage_to - context->stage_from));
+	g_mutex_unlock(&context->lock);
+}
+
+static void log_line(ThusoContext *context, ThusoSeverity severity, const char *message)
+{
+	if (context->log)
+		context->log(severity, message, context->log_data);
+}
+
+void thuso_log(ThusoContext *context, ThusoSeverity severity, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	g_autofree char *text = g_strdup_vprintf(format, args);
+	va_end(args);
+	g_autofree char *line = thuso_escape(text);
+	g_mutex_lock(&context->lock);
+	log_line(context, severity, line);
+	g_mutex_unlock(&context->lock);
+}
+
+void thuso_find(ThusoContext *context, const ThusoFinding *finding)
+{
+	ThusoFinding *kept = g_new0(ThusoFinding, 1);
+	kept->severity = finding->severity;
+	kept->check = g_strdup(finding->check);
+	kept->layer = g_strdup(finding->layer ? finding->layer : "");
+	kept->feature = g_strdup(finding->feature);
+	kept->message = thuso_escape(finding->message);
+	kept->count = MAX(finding->count, 1);
+	kept->wkb = finding->wkb ? g_bytes_ref(finding->wkb) : NULL;
+
+	g_autofree char *line = g_strdup_printf("%s%s%s", kept->layer, *kept->layer ? ": " : "", kept->message);
+	g_mutex_lock(&context->lock);
+	g_ptr_array_add(context->findings, kept);
+	log_line(context, kept->severity, line);
+	g_mutex_unlock(&context->lock);
+}
+
+const GPtrArray *thuso_context_findings(const ThusoContext *context)
+{
+	return context->findings;
+}
