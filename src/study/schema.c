@@ -1,0 +1,349 @@
+/* The study file's schema: one row a key. Checks, defaults, the parameters table of a result and the reference page of
+ * `thuso list study` all come from these tables. Shape and names: README.md, "The study file". */
+#include "schema.h"
+
+#include <string.h>
+
+#define DPSA "DPSA Guideline on Improving Geographic Access to Government Service Points"
+
+static const ThusoParam text_item[] = { { "text", THUSO_PARAM_TEXT, .help = "a text" }, { NULL } };
+
+static const ThusoParam join_params[] = {
+	{ "path", THUSO_PARAM_TEXT, .required = TRUE, .help = "the table's file (CSV, XLSX, ...)" },
+	{ "layer", THUSO_PARAM_TEXT, .help = "its sheet or layer" },
+	{ "key", THUSO_PARAM_TEXT, .required = TRUE, .help = "the table's column with the key" },
+	{ "to", THUSO_PARAM_TEXT, .required = TRUE, .help = "the layer's column with the key" },
+	{ "fields", THUSO_PARAM_LIST, .item = text_item, .help = "columns to bring (all)" },
+	{ NULL },
+};
+
+/* A source is the same everywhere (interface.md section 2), so its keys are written once. */
+#define SOURCE_KEYS                                                                                                              \
+	{ "path", THUSO_PARAM_LIST, .item = text_item, .help = "file, list of files or a pattern; relative to the study file" },     \
+	    { "layer", THUSO_PARAM_TEXT, .help = "layer of the file; without path: a layer of the study's data file" },              \
+	    { "where", THUSO_PARAM_TEXT, .help = "OGR SQL filter" },                                                                 \
+	    { "crs", THUSO_PARAM_TEXT, .help = "coordinate reference system where the file does not say it, such as EPSG:4326" },    \
+	    { "x", THUSO_PARAM_TEXT, .help = "column of a point table with x or longitude" },                                        \
+	    { "y", THUSO_PARAM_TEXT, .help = "column of a point table with y or latitude" },                                         \
+	    { "lon", THUSO_PARAM_TEXT, .help = "same as x" }, { "lat", THUSO_PARAM_TEXT, .help = "same as y" },                      \
+	{                                                                                                                            \
+		"join", THUSO_PARAM_BLOCK, .block = join_params, .help = "columns to bring from a table"                                 \
+	}
+
+/* A layer's name alone stands for {layer: NAME}. */
+static gboolean any_word(const char *text)
+{
+	return *text != '\0';
+}
+
+static gboolean is_all(const char *text)
+{
+	return strcmp(text, "all") == 0;
+}
+
+static gboolean is_quantiles(const char *text)
+{
+	return strcmp(text, "quantiles") == 0;
+}
+
+static const ThusoParam source_params[] = { SOURCE_KEYS, { NULL } };
+static const ThusoParam source_item[] = {
+	{ "layer", THUSO_PARAM_BLOCK, .block = source_params, .shorthand = any_word, .help = "a source, or a layer's name" },
+	{ NULL },
+};
+static const ThusoParam plain_source_item[] = {
+	{ "layer", THUSO_PARAM_BLOCK, .block = source_params, .help = "a source" },
+	{ NULL },
+};
+
+static const ThusoParam study_params[] = {
+	{ "name", THUSO_PARAM_TEXT, .required = TRUE, .help = "title of the study, shown on maps" },
+	{ "data", THUSO_PARAM_TEXT, .help = "file that `layer` alone refers to" },
+	{ "date", THUSO_PARAM_TEXT, .help = "date of the study, YYYY-MM-DD; the time stamp inside the results" },
+	{ NULL },
+};
+
+static const ThusoParam level_params[] = {
+	{ "id", THUSO_PARAM_TEXT, .required = TRUE, .help = "field with the level's code" },
+	{ "title", THUSO_PARAM_TEXT, .help = "field with its name" },
+	{ NULL },
+};
+static const ThusoParam level_item[] = { { "level", THUSO_PARAM_BLOCK, .block = level_params, .help = "a larger level" },
+	                                     { NULL } };
+
+static const ThusoParam area_params[] = {
+	{ "boundaries", THUSO_PARAM_BLOCK, .block = source_params, .required = TRUE, .help = "polygons of the municipalities" },
+	{ "id", THUSO_PARAM_TEXT, .required = TRUE, .help = "field with the municipality's code" },
+	{ "title", THUSO_PARAM_TEXT, .help = "field with its name" },
+	{ "where", THUSO_PARAM_TEXT, .help = "OGR SQL filter that selects the study area" },
+	{ "levels", THUSO_PARAM_MAP, .item = level_item, .help = "larger levels, smallest first: {district: {id: FIELD}}" },
+	{ "window", THUSO_PARAM_BLOCK, .block = source_params, .help = "polygons of the part that the data cover" },
+	{ "demarcation", THUSO_PARAM_TEXT, .help = "year of the boundaries, kept with the results" },
+	{ "buffer", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 0, 1e6, "10 km", .origin = "sourced",
+	  .source = DPSA ", p. 47 (at least 10 km)", .help = "how far around the area centres and people compete" },
+	{ "crs", THUSO_PARAM_TEXT, .default_text = "auto", .origin = "derived", .source = "method.md section 1",
+	  .help = "the grid's reference system: auto, or a projected one in metres" },
+	{ "cell", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 1, 1e5, .required = TRUE,
+	  .help = "side of a grid cell: 90 m for a municipality, 250 m for a district, 1 km for the country" },
+	{ NULL },
+};
+
+static const ThusoParam people_params[] = {
+	SOURCE_KEYS,
+	{ "field", THUSO_PARAM_TEXT, .help = "field with the count of people (polygons, points); a raster of counts has none" },
+	{ "id", THUSO_PARAM_TEXT, .help = "field with the demand polygon's id (feature number)" },
+	{ NULL },
+};
+static const char *const unmatched_choices[] = { "area", NULL };
+static const ThusoParam spread_params[] = {
+	{ "layers", THUSO_PARAM_LIST, .item = source_item, .required = TRUE,
+	  .help = "where people live: dwellings (points) or built-up polygons" },
+	{ "avoid", THUSO_PARAM_LIST, .item = source_item, .help = "polygons where nobody lives" },
+	{ "unmatched", THUSO_PARAM_CHOICE, .choices = unmatched_choices, .default_text = "area", .origin = "derived",
+	  .source = "method.md section 1", .help = "polygons without any spread feature are spread by area" },
+	{ NULL },
+};
+static const ThusoParam control_params[] = {
+	SOURCE_KEYS,
+	{ "id", THUSO_PARAM_TEXT, .required = TRUE, .help = "column with the area's code" },
+	{ "field", THUSO_PARAM_TEXT, .required = TRUE, .help = "column with its official total" },
+	{ NULL },
+};
+static const ThusoParam demand_params[] = {
+	{ "people", THUSO_PARAM_BLOCK, .block = people_params, .required = TRUE,
+	  .help = "people by polygon, point or raster of counts" },
+	{ "spread", THUSO_PARAM_BLOCK, .block = spread_params, .help = "how people lie inside their polygons (evenly)" },
+	{ "control", THUSO_PARAM_BLOCK, .block = control_params, .help = "official totals to scale to" },
+	{ "group", THUSO_PARAM_LATER, .help = "target group" },
+	{ "factors", THUSO_PARAM_LATER, .help = "demand weights" },
+	{ NULL },
+};
+
+static const char *const direction_choices[] = { "to", "from", NULL };
+static const char *const neighbours_choices[] = { "8", "16", NULL };
+static const char *const corners_choices[] = { "guard", "cut", NULL };
+static const char *const lengths_choices[] = { "ground", "planar", NULL };
+static const char *const other_choices[] = { "walking", "ignore", NULL };
+
+static const ThusoParam landcover_params[] = {
+	SOURCE_KEYS,
+	{ "speeds", THUSO_PARAM_TEXT, .required = TRUE, .help = "class table: class,label,speed_km_per_h,mode" },
+	{ NULL },
+};
+static const ThusoParam roads_params[] = {
+	SOURCE_KEYS,
+	{ "class", THUSO_PARAM_TEXT, .help = "field with the road class" },
+	{ "speeds", THUSO_PARAM_TEXT, .help = "class table: class,label,speed_km_per_h,mode" },
+	{ "speed", THUSO_PARAM_TEXT, .help = "field with the speed in km/h, instead of class and speeds" },
+	{ "oneway", THUSO_PARAM_TEXT, .help = "field with the direction; reported, the grid has no one-way roads" },
+	{ "other", THUSO_PARAM_CHOICE, .choices = other_choices,
+	  .help = "what classes without a speed are; without it they stop the run" },
+	{ NULL },
+};
+static const ThusoParam bridges_params[] = {
+	{ "field", THUSO_PARAM_TEXT, .required = TRUE, .help = "field of the roads" },
+	{ "values", THUSO_PARAM_LIST, .item = text_item, .required = TRUE, .help = "values that mean: may cross barriers" },
+	{ NULL },
+};
+static const ThusoParam walking_params[] = {
+	{ "speed", THUSO_PARAM_QUANTITY, THUSO_SPEED, 0.1, 10, "4.5 km/h", .origin = "sourced", .source = DPSA ", p. 50",
+	  .help = "on the flat, where no land cover says otherwise" },
+	{ "slope", THUSO_PARAM_TEXT, .default_text = "tobler", .origin = "sourced", .source = "Tobler 1993",
+	  .help = "slope function (thuso list slopes)" },
+	{ NULL },
+};
+static const char *const riding_choices[] = { "roads", NULL };
+static const ThusoParam trip_params[] = {
+	{ "riding", THUSO_PARAM_CHOICE, .choices = riding_choices, .help = "roads: on roads the vehicle's speed counts" },
+	{ "factor", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0.01, 2, "1", .origin = "derived", .source = "the class speed as it stands",
+	  .help = "share of the class speed that the vehicle reaches" },
+	{ "wait", THUSO_PARAM_QUANTITY, THUSO_TIME, 0, 86400, "0 s", .origin = "derived", .source = "no waiting",
+	  .help = "waiting when getting on" },
+	{ NULL },
+};
+static const ThusoParam trip_item[] = { { "trip", THUSO_PARAM_BLOCK, .block = trip_params, .help = "a trip" }, { NULL } };
+static const ThusoParam travel_params[] = {
+	{ "direction", THUSO_PARAM_CHOICE, .choices = direction_choices, .default_text = "to", .origin = "derived",
+	  .source = "method.md section 3", .help = "people travel to the centre, or the service from it" },
+	{ "elevation", THUSO_PARAM_BLOCK, .block = source_params, .help = "heights in metres (flat)" },
+	{ "landcover", THUSO_PARAM_BLOCK, .block = landcover_params, .help = "land cover classes (one walking speed everywhere)" },
+	{ "roads", THUSO_PARAM_BLOCK, .block = roads_params, .help = "road lines" },
+	{ "barriers", THUSO_PARAM_LIST, .item = plain_source_item,
+	  .help = "lines that cannot be crossed, polygons that cannot be entered" },
+	{ "bridges", THUSO_PARAM_BLOCK, .block = bridges_params, .shorthand = is_all, .default_text = "all", .origin = "derived",
+	  .source = "method.md section 3", .help = "which roads carry people over barriers" },
+	{ "walking", THUSO_PARAM_BLOCK, .block = walking_params, .help = "how people walk" },
+	{ "trips", THUSO_PARAM_MAP, .item = trip_item, .required = TRUE,
+	  .help = "ways to travel, by name: {walk: {}, taxi: {riding: roads}}" },
+	{ "neighbours", THUSO_PARAM_CHOICE, .choices = neighbours_choices, .default_text = "16", .origin = "derived",
+	  .source = "method.md section 3", .help = "8, or 16 with knight moves" },
+	{ "corners", THUSO_PARAM_CHOICE, .choices = corners_choices, .default_text = "guard", .origin = "derived",
+	  .source = "method.md section 3", .help = "guard: no slipping between two blocked cells" },
+	{ "lengths", THUSO_PARAM_CHOICE, .choices = lengths_choices, .default_text = "ground", .origin = "derived",
+	  .source = "method.md section 1", .help = "ground: on the ellipsoid" },
+	{ "search_limit", THUSO_PARAM_QUANTITY, THUSO_TIME | THUSO_LENGTH, .default_text = NULL, .origin = "derived",
+	  .source = "3 h, or 100 km where the standard is a distance", .help = "how far to search; beyond is `beyond_search`" },
+	{ NULL },
+};
+
+static const ThusoParam standard_params[] = {
+	{ "service", THUSO_PARAM_TEXT, .required = TRUE, .help = "the service, such as thusong" },
+	{ "settlement", THUSO_PARAM_TEXT, .default_text = "any", .origin = "derived", .source = "one standard for all settlements",
+	  .help = "settlement type; this version knows any" },
+	{ "trip", THUSO_PARAM_TEXT, .required = TRUE, .help = "one of the trips" },
+	{ "limit", THUSO_PARAM_QUANTITY, THUSO_TIME | THUSO_LENGTH, 1, 1e7, .required = TRUE,
+	  .help = "how far is near enough, in minutes or kilometres: a policy decision" },
+	{ "min_people", THUSO_PARAM_LATER, .help = "minimum people of a site" },
+	{ "max_people", THUSO_PARAM_LATER, .help = "maximum people of a site" },
+	{ "source", THUSO_PARAM_TEXT, .help = "who decided the standard, and when" },
+	{ NULL },
+};
+static const ThusoParam standard_item[] = {
+	{ "standard", THUSO_PARAM_BLOCK, .block = standard_params, .help = "an access standard" }, { NULL }
+};
+static const ThusoParam band_item[] = {
+	{ "bound", THUSO_PARAM_QUANTITY, THUSO_TIME | THUSO_LENGTH, 1, 1e7, .help = "upper bound of a band" },
+	{ NULL },
+};
+
+static const ThusoParam open_params[] = {
+	{ "field", THUSO_PARAM_TEXT, .required = TRUE, .help = "field with the status" },
+	{ "values", THUSO_PARAM_LIST, .item = text_item, .required = TRUE, .help = "values that count as open: a policy decision" },
+	{ NULL },
+};
+static const ThusoParam near_params[] = { SOURCE_KEYS,
+	                                      { "title", THUSO_PARAM_TEXT, .required = TRUE, .help = "field with the place's name" },
+	                                      { NULL } };
+static const ThusoParam centres_params[] = {
+	SOURCE_KEYS,
+	{ "prefix", THUSO_PARAM_TEXT, .help = "put before the id" },
+	{ "id", THUSO_PARAM_TEXT, .help = "field with the id (feature number)" },
+	{ "title", THUSO_PARAM_TEXT, .help = "field with the name" },
+	{ "open", THUSO_PARAM_BLOCK, .block = open_params, .shorthand = is_all,
+	  .help = "all, or {field: status, values: [...]}: which are open now" },
+	{ "type", THUSO_PARAM_TEXT, .help = "centre type, kept with the results" },
+	{ "near", THUSO_PARAM_BLOCK, .block = near_params, .help = "layer that names places" },
+	{ "capacity", THUSO_PARAM_LATER, .help = "capacity" },
+	{ NULL },
+};
+static const ThusoParam services_params[] = {
+	SOURCE_KEYS,
+	{ "department", THUSO_PARAM_TEXT, .help = "field with the department" },
+	{ NULL },
+};
+static const ThusoParam services_item[] = {
+	{ "service", THUSO_PARAM_BLOCK, .block = services_params, .help = "a layer of service points" }, { NULL }
+};
+static const char *const within_choices[] = { "area", "buffer", NULL };
+static const ThusoParam candidates_params[] = {
+	SOURCE_KEYS,
+	{ "prefix", THUSO_PARAM_TEXT, .help = "put before the id: school gives school:1234" },
+	{ "id", THUSO_PARAM_TEXT, .help = "field with the id (feature number)" },
+	{ "title", THUSO_PARAM_TEXT, .help = "field with the name" },
+	{ "near", THUSO_PARAM_BLOCK, .block = near_params, .help = "layer that names places" },
+	{ "within", THUSO_PARAM_CHOICE, .choices = within_choices, .default_text = "area", .origin = "derived",
+	  .source = "a site of the programme lies in its municipality", .help = "area: drop candidates in the buffer" },
+	{ "min_spacing", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 0, 1e6, .help = "thin out: the lower id of two nearer than this stays" },
+	{ "kind", THUSO_PARAM_TEXT, .default_text = "new", .origin = "derived", .source = "a candidate is a new site unless said",
+	  .help = "new or upgrade" },
+	{ "cost", THUSO_PARAM_QUANTITY, THUSO_MONEY, 0, 1e12, .help = "capital cost of a site" },
+	{ "every", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 1, 1e6,
+	  .help = "regular candidates over populated cells, instead of a layer" },
+	{ "min_people", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 0, 1e9, "1", .origin = "derived", .source = "populated cells only",
+	  .help = "people that a square needs for a regular candidate" },
+	{ NULL },
+};
+static const ThusoParam candidates_item[] = {
+	{ "candidates", THUSO_PARAM_BLOCK, .block = candidates_params, .help = "a layer of candidates" }, { NULL }
+};
+
+static const ThusoParam breaks_params[] = {
+	{ "need", THUSO_PARAM_QUANTITY, THUSO_NUMBER | THUSO_SHARE, .required = TRUE, .help = "high need from here" },
+	{ "potential", THUSO_PARAM_QUANTITY, THUSO_NUMBER | THUSO_SHARE, .required = TRUE, .help = "high potential from here" },
+	{ NULL },
+};
+static const ThusoParam zones_params[] = {
+	SOURCE_KEYS,
+	{ "need", THUSO_PARAM_TEXT, .required = TRUE, .help = "field with the need" },
+	{ "potential", THUSO_PARAM_TEXT, .required = TRUE, .help = "field with the development potential" },
+	{ "breaks", THUSO_PARAM_BLOCK, .block = breaks_params, .shorthand = is_quantiles, .required = TRUE,
+	  .help = "quantiles (high = upper half of the zones), or {need: X, potential: Y}" },
+	{ "category", THUSO_PARAM_TEXT, .help = "field with the NSDP category" },
+	{ "role", THUSO_PARAM_TEXT, .help = "field with the PGDS role" },
+	{ NULL },
+};
+static const ThusoParam zones_item[] = { { "zones", THUSO_PARAM_BLOCK, .block = zones_params, .help = "a layer of policy zones" },
+	                                     { NULL } };
+
+enum { ANY_QUANTITY = THUSO_NUMBER | THUSO_TIME | THUSO_LENGTH | THUSO_SPEED | THUSO_SHARE | THUSO_MONEY };
+static const ThusoParam score_item[] = {
+	{ "score", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0, 1, .help = "0 (worst) to 1 (best)" },
+	{ NULL },
+};
+static const ThusoParam criterion_params[] = {
+	{ "use", THUSO_PARAM_TEXT, .required = TRUE, .help = "a criterion (thuso list criteria)" },
+	{ "name", THUSO_PARAM_TEXT, .help = "column name of its value and score" },
+	{ "weight", THUSO_PARAM_QUANTITY, THUSO_NUMBER | THUSO_SHARE, 0, 1e9, "1", .origin = "sourced",
+	  .source = "equal weights unless stated (AccessMod)", .help = "relative weight" },
+	{ "best", THUSO_PARAM_QUANTITY, ANY_QUANTITY, .help = "value that scores 1" },
+	{ "worst", THUSO_PARAM_QUANTITY, ANY_QUANTITY, .help = "value that scores 0" },
+	SOURCE_KEYS,
+	{ "field", THUSO_PARAM_TEXT, .help = "field of the candidates' layer" },
+	{ "scores", THUSO_PARAM_MAP, .item = score_item, .help = "score of each class" },
+	{ "query", THUSO_PARAM_TEXT, .help = "SELECT that returns the columns site and value" },
+	{ NULL },
+};
+static const ThusoParam criterion_item[] = { { "criterion", THUSO_PARAM_BLOCK, .block = criterion_params, .help = "a criterion" },
+	                                         { NULL } };
+static const ThusoParam exclusion_params[] = {
+	{ "use", THUSO_PARAM_TEXT, .required = TRUE, .help = "inside, near, slope or attribute" },
+	{ "name", THUSO_PARAM_TEXT, .help = "name in the table of excluded sites" },
+	{ "over", THUSO_PARAM_QUANTITY, ANY_QUANTITY, .help = "out when the value is over this" },
+	{ "under", THUSO_PARAM_QUANTITY, ANY_QUANTITY, .help = "out when the value is under this" },
+	SOURCE_KEYS,
+	{ "field", THUSO_PARAM_TEXT, .help = "field of the candidates' layer" },
+	{ "values", THUSO_PARAM_LIST, .item = text_item, .help = "out when the field has one of these" },
+	{ NULL },
+};
+static const ThusoParam exclusion_item[] = {
+	{ "exclusion", THUSO_PARAM_BLOCK, .block = exclusion_params, .help = "an exclusion" }, { NULL }
+};
+static const char *const missing_choices[] = { "worst", "mean", "exclude", NULL };
+static const ThusoParam ranking_params[] = {
+	{ "criteria", THUSO_PARAM_LIST, .item = criterion_item, .required = TRUE, .help = "what makes a site good" },
+	{ "exclude", THUSO_PARAM_LIST, .item = exclusion_item, .help = "what rules a site out" },
+	{ "missing", THUSO_PARAM_CHOICE, .choices = missing_choices, .default_text = "worst", .origin = "derived",
+	  .source = "method.md section 6", .help = "how a missing value scores" },
+	{ "spacing", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 0, 1e6, "0 m", .origin = "derived", .source = "every site is listed",
+	  .help = "neighbours nearer than this, in the same municipality, become alternatives of the better one" },
+	{ NULL },
+};
+
+static const ThusoParam output_params[] = {
+	{ "path", THUSO_PARAM_TEXT, .required = TRUE, .help = "the result, NAME.gpkg; its folder is made" },
+	{ NULL },
+};
+
+const ThusoParam study_schema[] = {
+	{ "study", THUSO_PARAM_BLOCK, .block = study_params, .required = TRUE, .help = "name and data of the study" },
+	{ "area", THUSO_PARAM_BLOCK, .block = area_params, .required = TRUE, .help = "study area, levels and grid" },
+	{ "demand", THUSO_PARAM_BLOCK, .block = demand_params, .required = TRUE, .help = "people" },
+	{ "travel", THUSO_PARAM_BLOCK, .block = travel_params, .required = TRUE, .help = "how people travel" },
+	{ "standards", THUSO_PARAM_LIST, .item = standard_item, .required = TRUE,
+	  .help = "access standards; the first one ranks the sites" },
+	{ "settlements", THUSO_PARAM_LATER, .help = "settlement types" },
+	{ "bands", THUSO_PARAM_LIST, .item = band_item, .required = TRUE, .help = "upper bounds of the travel bands, ascending" },
+	{ "centres", THUSO_PARAM_BLOCK, .block = centres_params, .help = "existing centres" },
+	{ "services", THUSO_PARAM_LIST, .item = services_item, .help = "service points of departments, for queries" },
+	{ "candidates", THUSO_PARAM_LIST, .item = candidates_item, .required = TRUE, .help = "places where a centre could be" },
+	{ "zones", THUSO_PARAM_LIST, .item = zones_item, .help = "NSDP and PGDS policy zones" },
+	{ "ranking", THUSO_PARAM_BLOCK, .block = ranking_params, .required = TRUE, .help = "criteria, exclusions, spacing" },
+	{ "siting", THUSO_PARAM_LATER, .help = "location models" },
+	{ "classes", THUSO_PARAM_LATER, .help = "centre classes" },
+	{ "rollout", THUSO_PARAM_LATER, .help = "roll-out over years" },
+	{ "monitoring", THUSO_PARAM_LATER, .help = "monitoring of centres" },
+	{ "sensitivity", THUSO_PARAM_LATER, .help = "sensitivity" },
+	{ "output", THUSO_PARAM_BLOCK, .block = output_params, .required = TRUE, .help = "where the results go" },
+	{ "report", THUSO_PARAM_LATER, .help = "reports" },
+	{ NULL },
+};
