@@ -76,6 +76,9 @@ gboolean thuso_parallel(ThusoContext *context, gint64 n, ThusoWorkFunc work, gpo
 gpointer thuso_array_new(gint64 n, gsize size, const char *what, GError **error);
 void thuso_array_free(gpointer array);
 
+/* As g_new0, for the signed counts of things that a study file counts. */
+#define thuso_new(type, n) g_new0(type, (gsize) (n))
+
 /* A growing array counted in 64 bits whose failure is an error, not an abort. Zero-initialise, then push.
  *     ThusoVector v = THUSO_VECTOR(double); ... thuso_vector_push(&v, &x, "costs", error); ((double *) v.data)[i]; */
 typedef struct {

@@ -259,7 +259,7 @@ const char **block_texts(const Block *block, const char *key)
 	int n = block_n(block, key);
 	if (n == 0)
 		return NULL;
-	const char **texts = g_new0(const char *, n + 1);
+	const char **texts = thuso_new(const char *, n + 1);
 	for (int i = 0; i < n; i++)
 		texts[i] = block_item_text(block, key, i);
 	return texts;

@@ -1,0 +1,345 @@
+/* What the ranking block asks for, resolved to layers, columns and ranges, so that siting never meets a file. */
+#include "run.h"
+
+#include <math.h>
+#include <string.h>
+
+/* --- names -------------------------------------------------------------------------------------------------------- */
+
+/* A column suffix: lower case letters, digits and _. */
+static char *column_suffix(const char *use, const char *layer, const char *field)
+{
+	g_autofree char *joined = g_strjoin("_", use, layer ? layer : field, NULL);
+	char *name = g_ascii_strdown(joined, -1);
+	return g_strcanon(name, "abcdefghijklmnopqrstuvwxyz0123456789_", '_');
+}
+
+static gboolean name_use(Run *run, const Block *block, ThusoCriterionUse *uses, int n_before, GError **error)
+{
+	ThusoCriterionUse *use = &uses[n_before];
+	const char *given = block_text(block, "name");
+	const char *field = g_str_equal(use->use, "attribute") ? block_text(block, "field") : NULL;
+	use->name = run_own(run, given ? column_suffix(given, NULL, NULL) : column_suffix(use->use, use->layer, field), g_free);
+	for (int i = 0; i < n_before; i++)
+		if (strcmp(uses[i].name, use->name) == 0) {
+			block_error(block, NULL, error, THUSO_ERROR_USAGE, "two entries are called '%s'; give each a `name`", use->name);
+			return FALSE;
+		}
+	return TRUE;
+}
+
+static const ThusoCriterion *find_criterion(const Block *block, gboolean to_exclude, GError **error)
+{
+	const char *name = block_text(block, "use");
+	const ThusoCriterion *criterion = thuso_criterion_find(name);
+	if (criterion && (to_exclude ? criterion->excludes : criterion->scores))
+		return criterion;
+	g_autoptr(GPtrArray) known = g_ptr_array_new();
+	for (const ThusoCriterion *const *c = thuso_criteria; *c; c++)
+		if (to_exclude ? (*c)->excludes : (*c)->scores)
+			g_ptr_array_add(known, (gpointer) (*c)->about.name);
+	g_ptr_array_add(known, NULL);
+	const char *nearest = thuso_nearest_name(name, (const char *const *) known->pdata);
+	g_autofree char *all = g_strjoinv(", ", (char **) known->pdata);
+	block_error(block, "use", error, THUSO_ERROR_USAGE, "'%s' is no %s; known are: %s%s%s%s", name,
+	            to_exclude ? "exclusion" : "criterion", all, nearest ? " (did you mean '" : "", nearest ? nearest : "",
+	            nearest ? "'?)" : "");
+	return NULL;
+}
+
+/* --- numbers ------------------------------------------------------------------------------------------------------ */
+
+static gboolean bound_of(const Block *block, const char *key, const ThusoCriterion *criterion, double *value, GError **error)
+{
+	*value = NAN;
+	if (!block_has(block, key))
+		return TRUE;
+	g_autoptr(GError) inner = NULL;
+	/* A plain number is taken where the criterion counts people or a field without a unit. */
+	guint allowed = criterion->dimension == THUSO_SHARE ? THUSO_SHARE : criterion->dimension;
+	if (thuso_parse_quantity(block_text(block, key), allowed, value, NULL, &inner))
+		return TRUE;
+	block_error(block, key, error, THUSO_ERROR_USAGE, "%s of '%s': %s", key, criterion->about.name, inner->message);
+	return FALSE;
+}
+
+static gboolean scores_of(Run *run, const Block *block, ThusoCriterionUse *use, GError **error)
+{
+	int n = block_n(block, "scores");
+	if (n == 0)
+		return TRUE;
+	const char **names = run_own(run, thuso_new(const char *, n + 1), g_free);
+	double *values = run_own(run, thuso_new(double, n), g_free);
+	for (int i = 0; i < n; i++) {
+		names[i] = block_item_name(block, "scores", i);
+		values[i] = block_item_quantity(block, "scores", i, NULL);
+	}
+	use->score_names = names;
+	use->score_values = values;
+	use->n_scores = n;
+	(void) error;
+	return TRUE;
+}
+
+/* --- layers ------------------------------------------------------------------------------------------------------- */
+
+static gboolean layer_of(Run *run, const Block *block, const ThusoCriterion *criterion, ThusoCriterionUse *use, GError **error)
+{
+	if (!criterion->needs_layer)
+		return TRUE;
+	ThusoSource *source = run_source(run, study_source(run->study, block, error));
+	const char *none[] = { NULL };
+	ThusoFeatures *features =
+	    source ? thuso_features_read(run->context, run->region, source, THUSO_ANY_GEOMETRY, none, TRUE, error) : NULL;
+	if (!features)
+		return FALSE;
+	run_own(run, features, (GDestroyNotify) thuso_features_free);
+	use->features = (const ThusoGeometry *const *) features->geometry;
+	use->n_features = features->table->n_rows;
+	use->layer = source->name;
+	return TRUE;
+}
+
+/* --- attribute: a field of the candidates' layers ------------------------------------------------------------------- */
+
+static int field_in(const Run *run, int layer, const char *field)
+{
+	const ThusoTable *table = layer < run->candidates->n_tables ? run->candidates->table[layer] : NULL;
+	return table ? thuso_table_find_column(table, field) : -1;
+}
+
+static gboolean field_somewhere(const Run *run, const Block *block, const char *field, GError **error)
+{
+	g_autoptr(GString) fields = g_string_new(NULL);
+	const char *nearest = NULL;
+	for (int i = 0; i < run->candidates->n_tables; i++) {
+		if (field_in(run, i, field) >= 0)
+			return TRUE;
+		if (!run->candidates->table[i])
+			continue;
+		g_autofree const char **names = thuso_table_column_names(run->candidates->table[i]);
+		g_autofree char *list = g_strjoinv(", ", (char **) names);
+		g_string_append_printf(fields, "%s%s: %s", fields->len ? "; " : "", run->candidates->table[i]->name, list);
+		nearest = nearest ? nearest : thuso_nearest_name(field, names);
+	}
+	block_error(block, "field", error, THUSO_ERROR_INPUT, "no candidate layer has a field '%s'%s%s%s; there are %s", field,
+	            nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "", fields->str);
+	return FALSE;
+}
+
+static gboolean attribute_of(Run *run, const Block *block, ThusoCriterionUse *use, GError **error)
+{
+	const char *field = block_text(block, "field");
+	if (!field) {
+		block_error(block, NULL, error, THUSO_ERROR_USAGE, "'attribute' needs `field`: a field of the candidates' layer");
+		return FALSE;
+	}
+	if (!field_somewhere(run, block, field, error))
+		return FALSE;
+	gint64 n = run->candidates->n;
+	double *numbers = run_own(run, thuso_new(double, n), g_free);
+	char **texts = run_own(run, thuso_new(char *, n + 1), (GDestroyNotify) g_free);
+	for (gint64 i = 0; i < n; i++) {
+		const ThusoPlace *place = &run->candidates->place[i];
+		int column = field_in(run, place->layer, field);
+		gboolean known = column >= 0 && place->row >= 0;
+		numbers[i] = known ? thuso_table_as_real(run->candidates->table[place->layer], place->row, column) : NAN;
+		texts[i] =
+		    known ? run_own(run, thuso_table_as_text(run->candidates->table[place->layer], place->row, column), g_free) : NULL;
+	}
+	use->column = numbers;
+	use->text_column = (const char *const *) texts;
+	return TRUE;
+}
+
+/* --- sql ---------------------------------------------------------------------------------------------------------- */
+
+/* The candidates as a table that a query can ask. */
+static ThusoTable *candidates_table(const Run *run, GError **error)
+{
+	g_autoptr(ThusoTable) table = thuso_table_new("candidates", "Candidates", "", THUSO_POINT);
+	int site = thuso_table_add_column(table, "site", NULL, NULL, THUSO_TEXT),
+	    title = thuso_table_add_column(table, "title", NULL, NULL, THUSO_TEXT),
+	    kind = thuso_table_add_column(table, "kind", NULL, NULL, THUSO_TEXT),
+	    municipality = thuso_table_add_column(table, "municipality", NULL, NULL, THUSO_TEXT);
+	for (gint64 i = 0; i < run->candidates->n; i++) {
+		const ThusoPlace *place = &run->candidates->place[i];
+		gint64 row = thuso_table_add_row(table, error);
+		if (row < 0)
+			return NULL;
+		thuso_table_set_text(table, row, site, place->id);
+		thuso_table_set_text(table, row, title, place->title);
+		thuso_table_set_text(table, row, kind, place->kind);
+		thuso_table_set_text(table, row, municipality, place->area >= 0 ? run->region->levels[0].id[place->area] : NULL);
+		g_autoptr(GBytes) point = thuso_point_to_wkb(place->x, place->y);
+		thuso_table_set_geometry(table, row, point);
+	}
+	return g_steal_pointer(&table);
+}
+
+static gboolean mentions(const char *query, const char *name)
+{
+	gsize n = strlen(name);
+	for (const char *p = query; (p = strstr(p, name)); p += n)
+		if ((p == query || !(g_ascii_isalnum(p[-1]) || p[-1] == '_')) && !(g_ascii_isalnum(p[n]) || p[n] == '_'))
+			return TRUE;
+	return FALSE;
+}
+
+/* A layer with its geometries in the grid's CRS, so that a query measures in metres. */
+static ThusoTable *projected_table(Run *run, ThusoSource *source, GError **error)
+{
+	ThusoFeatures *features = thuso_features_read(run->context, run->region, source, THUSO_ANY_GEOMETRY, NULL, TRUE, error);
+	if (!features)
+		return NULL;
+	run_own(run, features, (GDestroyNotify) thuso_features_free);
+	for (gint64 i = 0; i < features->table->n_rows; i++) {
+		g_autoptr(GBytes) wkb = thuso_geometry_to_wkb(features->geometry[i], error);
+		if (!wkb)
+			return NULL;
+		thuso_table_set_geometry(features->table, i, wkb);
+	}
+	return features->table;
+}
+
+/* Every layer of the data file whose name the query mentions. */
+static gboolean mentioned_layers(Run *run, const Block *block, const char *query, GPtrArray *tables, GError **error)
+{
+	g_auto(GStrv) layers = run->study->data ? thuso_list_layers(run->study->data, error) : g_new0(char *, 1);
+	if (!layers)
+		return FALSE;
+	for (char **layer = layers; *layer; layer++) {
+		if (!mentions(query, *layer) || strcmp(*layer, "candidates") == 0)
+			continue;
+		ThusoSource *source = run_source(run, study_layer(run->study, block, *layer, error));
+		ThusoTable *table = source ? projected_table(run, source, error) : NULL;
+		if (!table)
+			return FALSE;
+		g_ptr_array_add(tables, table);
+	}
+	return TRUE;
+}
+
+static int compare_ids(gconstpointer id, gconstpointer place)
+{
+	return thuso_id_compare(id, ((const ThusoPlace *) place)->id);
+}
+
+static gboolean fill_from_answer(const Run *run, const Block *block, const ThusoTable *answer, double *values, GError **error)
+{
+	int site = thuso_table_find_column(answer, "site"), value = thuso_table_find_column(answer, "value");
+	if (site < 0 || value < 0) {
+		block_error(block, "query", error, THUSO_ERROR_USAGE,
+		            "the query must return the columns `site` and `value`: SELECT site, ... AS value FROM "
+		            "candidates ...");
+		return FALSE;
+	}
+	for (gint64 row = 0; row < answer->n_rows; row++) {
+		g_autofree char *id = thuso_table_as_text(answer, row, site);
+		const ThusoPlace *place =
+		    id ? bsearch(id, run->candidates->place, (gsize) run->candidates->n, sizeof(ThusoPlace), compare_ids) : NULL;
+		if (!place) {
+			block_error(block, "query", error, THUSO_ERROR_USAGE, "the query returned site '%s', which is no candidate",
+			            id ? id : "NULL");
+			return FALSE;
+		}
+		values[place - run->candidates->place] = thuso_table_as_real(answer, row, value);
+	}
+	return TRUE;
+}
+
+static gboolean sql_of(Run *run, const Block *block, ThusoCriterionUse *use, GError **error)
+{
+	const char *query = block_text(block, "query");
+	if (!query) {
+		block_error(block, NULL, error, THUSO_ERROR_USAGE, "'sql' needs `query`: SELECT site, ... AS value FROM candidates ...");
+		return FALSE;
+	}
+	g_autoptr(ThusoTable) candidates = candidates_table(run, error);
+	g_autoptr(GPtrArray) tables = g_ptr_array_new();
+	if (!candidates)
+		return FALSE;
+	g_ptr_array_add(tables, candidates);
+	if (!mentioned_layers(run, block, query, tables, error))
+		return FALSE;
+	g_autoptr(GError) inner = NULL;
+	g_autoptr(ThusoTable) answer =
+	    thuso_sql(run->context, (const ThusoTable *const *) tables->pdata, (int) tables->len, query, &inner);
+	if (!answer) {
+		block_error(block, "query", error, inner->code, "%s", inner->message);
+		return FALSE;
+	}
+	double *values = run_own(run, thuso_new(double, run->candidates->n), g_free);
+	for (gint64 i = 0; i < run->candidates->n; i++)
+		values[i] = NAN;
+	use->column = values;
+	return fill_from_answer(run, block, answer, values, error);
+}
+
+/* --- one entry ---------------------------------------------------------------------------------------------------- */
+
+static gboolean column_of(Run *run, const Block *block, gboolean to_exclude, ThusoCriterionUse *use, GError **error)
+{
+	if (strcmp(use->use, "attribute") == 0)
+		return attribute_of(run, block, use, error);
+	if (!to_exclude && strcmp(use->use, "sql") == 0)
+		return sql_of(run, block, use, error);
+	return TRUE;
+}
+
+static gboolean needs_met(const Run *run, const Block *block, const char *use, GError **error)
+{
+	const char *lacks = NULL;
+	if ((strcmp(use, "need") == 0 || strcmp(use, "zone") == 0) && !run->zones)
+		lacks = "the study has no `zones`";
+	else if (strcmp(use, "slope") == 0 && !run->slope)
+		lacks = "`travel` has no `elevation`";
+	if (lacks)
+		block_error(block, "use", error, THUSO_ERROR_USAGE, "'%s' cannot be computed: %s", use, lacks);
+	return lacks == NULL;
+}
+
+static gboolean resolve(Run *run, const Block *block, gboolean to_exclude, ThusoCriterionUse *uses, int i, GError **error)
+{
+	const ThusoCriterion *criterion = find_criterion(block, to_exclude, error);
+	ThusoCriterionUse *use = &uses[i];
+	if (!criterion || !needs_met(run, block, criterion->about.name, error))
+		return FALSE;
+	*use = (ThusoCriterionUse){ .use = criterion->about.name, .weight = 1, .best = NAN, .worst = NAN, .over = NAN, .under = NAN };
+	if (to_exclude) {
+		if (!bound_of(block, "over", criterion, &use->over, error) || !bound_of(block, "under", criterion, &use->under, error))
+			return FALSE;
+		use->values = run_own(run, block_texts(block, "values"), g_free);
+	} else {
+		use->weight = block_quantity(block, "weight", NULL);
+		if (!bound_of(block, "best", criterion, &use->best, error) || !bound_of(block, "worst", criterion, &use->worst, error) ||
+		    !scores_of(run, block, use, error))
+			return FALSE;
+	}
+	return layer_of(run, block, criterion, use, error) && name_use(run, block, uses, i, error) &&
+	       column_of(run, block, to_exclude, use, error);
+}
+
+gboolean run_resolve_criteria(Run *run, GError **error)
+{
+	Block ranking = block_get(&run->top, "ranking");
+	const char *missing = block_text(&ranking, "missing");
+	run->missing = strcmp(missing, "worst") == 0  ? THUSO_MISSING_WORST
+	               : strcmp(missing, "mean") == 0 ? THUSO_MISSING_MEAN
+	                                              : THUSO_MISSING_EXCLUDE;
+	run->n_criteria = block_n(&ranking, "criteria");
+	run->n_exclude = block_n(&ranking, "exclude");
+	run->criteria = thuso_new(ThusoCriterionUse, run->n_criteria);
+	run->exclude = thuso_new(ThusoCriterionUse, MAX(run->n_exclude, 1));
+	for (int i = 0; i < run->n_criteria; i++) {
+		Block block = block_item(&ranking, "criteria", i);
+		if (!resolve(run, &block, FALSE, run->criteria, i, error))
+			return FALSE;
+	}
+	for (int i = 0; i < run->n_exclude; i++) {
+		Block block = block_item(&ranking, "exclude", i);
+		if (!resolve(run, &block, TRUE, run->exclude, i, error))
+			return FALSE;
+	}
+	return TRUE;
+}

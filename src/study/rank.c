@@ -1,0 +1,219 @@
+/* From candidates and travel to the ranking: the facts of every candidate site, then siting's score and order. */
+#include "run.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Candidates that stand where somebody can go. The others are findings and rows of excluded_sites; they are never moved. */
+static gboolean find_usable(Run *run, GError **error)
+{
+	gint64 n_stuck = 0;
+	const ThusoPlace *first = NULL;
+	run->usable = g_array_new(FALSE, FALSE, sizeof(gint64));
+	for (gint64 i = 0; i < run->candidates->n; i++) {
+		const ThusoPlace *place = &run->candidates->place[i];
+		if (place->cell >= 0 && thuso_surface_passable(run->main_trip->surface, place->cell)) {
+			g_array_append_val(run->usable, i);
+		} else {
+			first = first ? first : place;
+			n_stuck++;
+		}
+	}
+	if (first) {
+		g_autoptr(GBytes) point = thuso_point_to_wkb(first->x, first->y);
+		g_autofree char *message = g_strdup_printf(
+		    "%" G_GINT64_FORMAT " candidate(s) stand where nobody can go (water, barrier or no data), the first is %s; they are "
+		    "listed in excluded_sites and were not moved",
+		    n_stuck, first->id);
+		thuso_find(run->context,
+		           &(ThusoFinding){ THUSO_WARNING, "on_barrier", "candidates", first->id, message, n_stuck, point });
+	}
+	if (run->usable->len > 0)
+		return TRUE;
+	g_set_error_literal(
+	    error, THUSO_ERROR, THUSO_ERROR_INPUT,
+	    "candidates: every candidate stands on water, a barrier or where layers have no data; check the layers' reference "
+	    "systems, or `window`");
+	return FALSE;
+}
+
+static void find_areas_with_centre(Run *run)
+{
+	run->area_has_centre = thuso_new(guint8, MAX(run->region->levels[0].n, 1));
+	for (gint64 i = 0; i < run->centres->n; i++)
+		if (run->centres->place[i].open && run->centres->place[i].area >= 0)
+			run->area_has_centre[run->centres->place[i].area] = 1;
+}
+
+/* --- facts -------------------------------------------------------------------------------------------------------- */
+
+static gpointer fact_array(Run *run, int slot, gint64 n, gsize size, GError **error)
+{
+	return run->site_arrays[slot] = thuso_array_new(n, size, "candidates", error);
+}
+
+static const ThusoPlace *usable_place(const Run *run, gint64 i)
+{
+	return &run->candidates->place[g_array_index(run->usable, gint64, i)];
+}
+
+static gboolean zone_facts(Run *run, GError **error)
+{
+	ThusoSites *sites = &run->sites;
+	if (!run->zones)
+		return TRUE;
+	double *need = fact_array(run, 8, sites->n, sizeof(double), error);
+	const char **zone = need ? fact_array(run, 9, sites->n, sizeof(char *), error) : NULL;
+	if (!zone)
+		return FALSE;
+	for (gint64 i = 0; i < sites->n; i++) {
+		gint32 at = run->zones->zone[sites->cell[i]];
+		need[i] = at >= 0 ? run->zones->need[at] : NAN;
+		zone[i] = at >= 0 ? run->zones->quadrant[at] : NULL;
+	}
+	sites->need = need;
+	sites->zone = zone;
+	sites->need_min = INFINITY;
+	sites->need_max = -INFINITY;
+	for (gint32 z = 0; z < run->zones->n; z++) {
+		sites->need_min = fmin(sites->need_min, run->zones->need[z]);
+		sites->need_max = fmax(sites->need_max, run->zones->need[z]);
+	}
+	return TRUE;
+}
+
+static gboolean place_facts(Run *run, GError **error)
+{
+	ThusoSites *sites = &run->sites;
+	gint64 n = sites->n = run->usable->len;
+	const char **id = fact_array(run, 0, n, sizeof(char *), error);
+	const char **title = id ? fact_array(run, 1, n, sizeof(char *), error) : NULL;
+	const char **kind = title ? fact_array(run, 2, n, sizeof(char *), error) : NULL;
+	const char **place = kind ? fact_array(run, 3, n, sizeof(char *), error) : NULL;
+	double *x = place ? fact_array(run, 4, n, sizeof(double), error) : NULL,
+	       *y = x ? fact_array(run, 5, n, sizeof(double), error) : NULL;
+	gint64 *cell = y ? fact_array(run, 6, n, sizeof(gint64), error) : NULL;
+	gint32 *area = cell ? fact_array(run, 7, n, sizeof(gint32), error) : NULL;
+	if (!area)
+		return FALSE;
+	for (gint64 i = 0; i < n; i++) {
+		const ThusoPlace *p = usable_place(run, i);
+		id[i] = p->id;
+		title[i] = p->title;
+		kind[i] = p->kind;
+		place[i] = p->place;
+		x[i] = p->x;
+		y[i] = p->y;
+		cell[i] = p->cell;
+		area[i] = p->area;
+	}
+	*sites = (ThusoSites){
+		.n = n, .id = id, .title = title, .kind = kind, .place = place, .x = x, .y = y, .cell = cell, .area = area
+	};
+	return TRUE;
+}
+
+static gboolean travel_facts(Run *run, GError **error)
+{
+	ThusoSites *sites = &run->sites;
+	ThusoTravel travel = { run->measure, run->direction, thuso_ticks(run->measure, run->main_trip->limit) };
+	ThusoState now = run_state(run, &run->main_trip->now);
+	run->site_reach = thuso_site_reach(run->context, run->main_trip->surface, &travel, sites->cell, sites->n, &now, error);
+	if (!run->site_reach)
+		return FALSE;
+	sites->people_gained = run->site_reach->people_gained;
+	sites->people_within = run->site_reach->people_within;
+	sites->mean_cost = run->site_reach->mean_cost;
+	sites->reach_start = run->site_reach->reach_start;
+	sites->reach_cells = run->site_reach->reach_cells;
+	sites->n_demand = run->site_reach->n_demand;
+	sites->demand_people = run->site_reach->demand_people;
+	sites->demand_served = run->site_reach->demand_served;
+	return TRUE;
+}
+
+static gboolean make_facts(Run *run, GError **error)
+{
+	const ThusoLevel *municipalities = &run->region->levels[0];
+	if (!place_facts(run, error) || !zone_facts(run, error) || !travel_facts(run, error))
+		return FALSE;
+	run->sites.n_areas = municipalities->n;
+	run->sites.area_id = (const char *const *) municipalities->id;
+	run->sites.area_title = (const char *const *) municipalities->title;
+	run->sites.area_has_centre = run->area_has_centre;
+	run->sites.slope_share = run->slope;
+	run->sites.limit_text = run_own(run, run_limit_text(run, run->main_trip), g_free);
+	return TRUE;
+}
+
+/* Columns were made for every candidate; siting sees the usable ones only. */
+static void compact_columns(Run *run, ThusoCriterionUse *uses, int n)
+{
+	for (int c = 0; c < n; c++) {
+		double *numbers = uses[c].column ? run_own(run, thuso_new(double, run->usable->len), g_free) : NULL;
+		const char **texts = uses[c].text_column ? run_own(run, thuso_new(const char *, run->usable->len), g_free) : NULL;
+		for (guint i = 0; i < run->usable->len; i++) {
+			gint64 candidate = g_array_index(run->usable, gint64, i);
+			if (numbers)
+				numbers[i] = uses[c].column[candidate];
+			if (texts)
+				texts[i] = uses[c].text_column[candidate];
+		}
+		uses[c].column = numbers;
+		uses[c].text_column = texts;
+	}
+}
+
+static void report_missing(const Run *run)
+{
+	static const char *const rules[] = { "scored as the worst", "scored as the mean", "excluded" };
+	for (int c = 0; c < run->n_criteria; c++) {
+		if (run->ranking->n_missing[c] == 0)
+			continue;
+		g_autofree char *message =
+		    g_strdup_printf("criterion %s has no value for %" G_GINT64_FORMAT " candidate(s); they were %s (`missing`)",
+		                    run->criteria[c].name, run->ranking->n_missing[c], rules[run->missing]);
+		thuso_find(run->context, &(ThusoFinding){ THUSO_WARNING, "missing_value", "candidates", NULL, message,
+		                                          run->ranking->n_missing[c], NULL });
+	}
+}
+
+static gboolean first_phase(Run *run, GError **error)
+{
+	run->planned = thuso_new(gint64, MAX(run->sites.n_areas, 1));
+	run->planned_gain = thuso_new(double, MAX(run->sites.n_areas, 1));
+	run->n_planned = thuso_first_phase(&run->sites, run->ranking, run->planned, run->planned_gain, error);
+	if (run->n_planned < 0)
+		return FALSE;
+	for (gint32 a = 0; a < run->sites.n_areas; a++) {
+		if (run->area_has_centre[a] || run->ranking->best_of_area[a] >= 0)
+			continue;
+		g_autofree char *message =
+		    g_strdup_printf("municipality %s (%s) has no open centre and no candidate that may be one; add candidates there",
+		                    run->sites.area_id[a], run->sites.area_title[a]);
+		thuso_find(run->context,
+		           &(ThusoFinding){ THUSO_WARNING, "no_candidate", "candidates", run->sites.area_id[a], message, 1, NULL });
+	}
+	return TRUE;
+}
+
+gboolean run_rank(Run *run, GError **error)
+{
+	Block ranking = block_get(&run->top, "ranking");
+	find_areas_with_centre(run);
+	if (!find_usable(run, error))
+		return FALSE;
+	thuso_stage(run->context, "reach of every candidate", 0.45, 0.75);
+	if (!make_facts(run, error))
+		return FALSE;
+	compact_columns(run, run->criteria, run->n_criteria);
+	compact_columns(run, run->exclude, run->n_exclude);
+	thuso_stage(run->context, "ranking", 0.75, 0.80);
+	ThusoRankingSpec spec = { run->criteria,  run->n_criteria, run->exclude,
+		                      run->n_exclude, run->missing,    block_quantity(&ranking, "spacing", NULL) };
+	run->ranking = thuso_rank(run->context, &run->sites, &spec, error);
+	if (!run->ranking)
+		return FALSE;
+	report_missing(run);
+	return first_phase(run, error);
+}

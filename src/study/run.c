@@ -1,0 +1,127 @@
+/* The order of work of a study. Each step stands in a file of its own; this one only says what comes after what. */
+#include "run.h"
+
+#include <string.h>
+
+#include "result.h"
+
+typedef struct {
+	gpointer data;
+	GDestroyNotify destroy;
+} Owned;
+
+static void owned_free(gpointer data)
+{
+	Owned *owned = data;
+	owned->destroy(owned->data);
+	g_free(owned);
+}
+
+gpointer run_own(Run *run, gpointer data, GDestroyNotify destroy)
+{
+	Owned *owned = g_new(Owned, 1);
+	*owned = (Owned){ data, destroy };
+	g_ptr_array_add(run->owned, owned);
+	return data;
+}
+
+ThusoSource *run_source(Run *run, ThusoSource *source)
+{
+	if (source)
+		g_ptr_array_add(run->sources, source);
+	return source;
+}
+
+Run *run_new(ThusoContext *context, ThusoStudy *study)
+{
+	Run *run = g_new0(Run, 1);
+	run->context = context;
+	run->study = study;
+	run->top = study_block(study);
+	run->sources = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_source_free);
+	run->barriers = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_features_free);
+	run->services = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_features_free);
+	run->owned = g_ptr_array_new_with_free_func(owned_free);
+	return run;
+}
+
+static void state_clear(State *state)
+{
+	g_free(state->centres);
+	g_free(state->cells);
+	thuso_array_free(state->cost);
+	thuso_array_free(state->nearest);
+	thuso_array_free(state->reach);
+}
+
+static void trips_free(Run *run)
+{
+	for (int i = 0; i < run->n_trips; i++) {
+		thuso_surface_free(run->trips[i].surface);
+		thuso_array_free(run->trips[i].component);
+		state_clear(&run->trips[i].now);
+		state_clear(&run->trips[i].plan);
+	}
+	g_free(run->trips);
+}
+
+void run_free(Run *run)
+{
+	if (!run)
+		return;
+	trips_free(run);
+	thuso_ranking_free(run->ranking);
+	thuso_site_reach_free(run->site_reach);
+	for (gsize i = 0; i < G_N_ELEMENTS(run->site_arrays); i++)
+		thuso_array_free(run->site_arrays[i]);
+	g_ptr_array_unref(run->owned);
+	g_free(run->criteria);
+	g_free(run->exclude);
+	g_free(run->planned);
+	g_free(run->planned_gain);
+	if (run->usable)
+		g_array_unref(run->usable);
+	thuso_zones_free(run->zones);
+	thuso_places_free(run->candidates);
+	thuso_places_free(run->centres);
+	g_ptr_array_unref(run->services);
+	g_ptr_array_unref(run->barriers);
+	thuso_roads_free(run->roads);
+	thuso_speed_table_free(run->road_speeds);
+	thuso_speed_table_free(run->landcover_speeds);
+	thuso_array_free(run->landcover);
+	thuso_array_free(run->slope);
+	thuso_array_free(run->elevation);
+	thuso_demand_free(run->demand);
+	thuso_region_free(run->region);
+	g_ptr_array_unref(run->sources);
+	g_free(run->bands);
+	g_free(run->area_has_centre);
+	g_free(run);
+}
+
+static gboolean compute(Run *run, GError **error)
+{
+	return run_plan_trips(run, error) && run_read_inputs(run, error) && run_resolve_criteria(run, error) &&
+	       run_travel_now(run, error) && run_rank(run, error) && run_travel_plan(run, error);
+}
+
+static gboolean make_tables(const Run *run, GPtrArray *tables, GError **error)
+{
+	thuso_stage(run->context, "tables", 0.86, 0.93);
+	return tables_sites(run, tables, error) && tables_areas(run, tables, error) && tables_access(run, tables, error) &&
+	       tables_od(run, tables, error) && tables_provenance(run, tables, error);
+}
+
+ThusoRunResult *thuso_study_run(ThusoContext *context, ThusoStudy *study, const ThusoRunOptions *options, GError **error)
+{
+	const char *path = options->output ? options->output : study->output;
+	gint64 start = g_get_monotonic_time();
+	/* The lock and the overwrite question come before an hour's work, not after it. */
+	g_autoptr(ThusoOutput) output = thuso_output_open(context, path, options->overwrite, error);
+	g_autoptr(Run) run = run_new(context, study);
+	g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_table_free);
+	if (!output || !compute(run, error) || !make_tables(run, tables, error))
+		return NULL;
+	return result_write(run, output, path, tables, start, error);
+}

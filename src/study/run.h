@@ -1,0 +1,120 @@
+/* A run in progress: what the steps of a study hand to each other. Private to this room; filled in the order of run.c. */
+#ifndef STUDY_RUN_H
+#define STUDY_RUN_H
+
+#include <thuso/access.h>
+#include <thuso/catchment.h>
+#include <thuso/data.h>
+#include <thuso/friction.h>
+#include <thuso/siting.h>
+
+#include "study.h"
+
+/* A centre of a state: an open one, or a planned site. */
+typedef struct {
+	const ThusoPlace *place;
+	gboolean is_planned;
+} Centre;
+
+/* One trip in one state. Arrays are grid-long. */
+typedef struct {
+	const char *name; /* "now" or the plan's name */
+	Centre *centres;  /* by id; only those on passable cells */
+	gint32 n_centres;
+	gint64 *cells; /* of the centres */
+	gint64 *cost;  /* ticks */
+	gint32 *nearest;
+	guint8 *reach;
+} State;
+
+typedef struct {
+	const char *name; /* "taxi" */
+	gboolean riding;
+	double factor;
+	gboolean has_standard;
+	double limit; /* s or m; where the trip has no standard, the first standard's */
+	ThusoSurface *surface;
+	gint64 *component;
+	State now, plan;
+} Trip;
+
+typedef struct {
+	ThusoContext *context;
+	ThusoStudy *study;
+	Block top;
+	GPtrArray *sources; /* of ThusoSource: every one that was read, for the run table; owned */
+
+	ThusoRegion *region;
+	ThusoDemand *demand;
+	float *elevation;  /* or NULL */
+	float *slope;      /* share per cell, or NULL */
+	gint32 *landcover; /* class index into landcover_speeds, or NULL */
+	ThusoSpeedTable *landcover_speeds, *road_speeds;
+	ThusoRoads *roads;
+	GPtrArray *barriers; /* of ThusoFeatures */
+	GPtrArray *services; /* of ThusoFeatures */
+	ThusoPlaces *centres, *candidates;
+	ThusoZones *zones;
+
+	ThusoMeasure measure;
+	ThusoDirection direction;
+	double search_limit; /* s or m */
+	double *bands;       /* upper bounds, s or m; the last is search_limit */
+	int n_bands;
+	Trip *trips;
+	int n_trips;
+	Trip *main_trip; /* of the first standard */
+	guint8 *area_has_centre;
+
+	/* Ranking */
+	GArray *usable; /* of gint64: candidates on passable cells, in order of id */
+	ThusoSiteReach *site_reach;
+	ThusoSites sites;         /* points into what follows and into site_reach */
+	gpointer site_arrays[12]; /* arrays that `sites` points to, freed with the run */
+	ThusoCriterionUse *criteria, *exclude;
+	int n_criteria, n_exclude;
+	GPtrArray *owned; /* whatever criteria point to: closures of GDestroyNotify, see run_own */
+	ThusoMissing missing;
+	ThusoRanking *ranking;
+	gint64 *planned; /* first phase: index into usable, in order */
+	double *planned_gain;
+	gint32 n_planned;
+} Run;
+
+Run *run_new(ThusoContext *context, ThusoStudy *study);
+void run_free(Run *run);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Run, run_free)
+/* Keeps `data` until the run ends. Returns it. */
+gpointer run_own(Run *run, gpointer data, GDestroyNotify destroy);
+/* Remembers a source that was read (takes it), for the inputs of the run table. Returns it; NULL in, NULL out. */
+ThusoSource *run_source(Run *run, ThusoSource *source);
+
+/* inputs.c: all layers, onto the grid. */
+gboolean run_read_inputs(Run *run, GError **error);
+/* travel.c: standards, bands and trips as the study states them; needs no layers. */
+gboolean run_plan_trips(Run *run, GError **error);
+/* travel.c: surfaces of all trips and the state `now`. */
+gboolean run_travel_now(Run *run, GError **error);
+/* travel.c: open centres and planned sites. */
+gboolean run_travel_plan(Run *run, GError **error);
+/* criteria.c: what the ranking block asks for, resolved. Needs the candidates. */
+gboolean run_resolve_criteria(Run *run, GError **error);
+/* rank.c: reach of every candidate, score, ranking, first phase. */
+gboolean run_rank(Run *run, GError **error);
+
+/* The standard in words: "60 min by taxi". Caller frees. */
+char *run_limit_text(const Run *run, const Trip *trip);
+ThusoState run_state(const Run *run, const State *state);
+double run_display(const Run *run, double value); /* s to min, m to km */
+const char *run_display_unit(const Run *run);
+
+/* tables_*.c: result tables, appended to `tables` (of ThusoTable) unless they are empty. */
+gboolean tables_sites(const Run *run, GPtrArray *tables, GError **error);
+gboolean tables_areas(const Run *run, GPtrArray *tables, GError **error);
+gboolean tables_access(const Run *run, GPtrArray *tables, GError **error);
+gboolean tables_od(const Run *run, GPtrArray *tables, GError **error);
+gboolean tables_provenance(const Run *run, GPtrArray *tables, GError **error);
+ThusoTable *table_findings(const ThusoContext *context, const ThusoGrid *grid, GError **error);
+ThusoTable *table_summary(const Run *run, GError **error);
+
+#endif

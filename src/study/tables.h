@@ -1,0 +1,34 @@
+/* Making result tables: columns from a list, rows written left to right. */
+#ifndef STUDY_TABLES_H
+#define STUDY_TABLES_H
+
+#include "run.h"
+
+typedef struct {
+	const char *name, *title, *unit;
+	ThusoColumnType type;
+} ColumnSpec;
+
+/* A table with these columns (the list ends with a NULL name), in the grid's CRS. */
+ThusoTable *tables_new(const Run *run, const char *name, const char *title, ThusoGeometryType type, const ColumnSpec *columns);
+void tables_add_columns(ThusoTable *table, const ColumnSpec *columns);
+/* Takes the table: appended when it has rows, else freed (an empty layer opens as an error in QGIS). */
+void tables_take(GPtrArray *tables, ThusoTable *table);
+
+/* A row being written; each call fills the next column. An error stays in the row and ends the table's making. */
+typedef struct {
+	ThusoTable *table;
+	gint64 row;
+	int column;
+} Row;
+gboolean row_begin(Row *row, ThusoTable *table, GError **error);
+void row_text(Row *row, const char *value);
+void row_integer(Row *row, gint64 value);
+void row_real(Row *row, double value); /* NaN and infinity become NULL */
+void row_null(Row *row);
+void row_point(Row *row, double x, double y);
+
+/* A column's unit that depends on the measure. */
+#define COST_UNIT(run) run_display_unit(run)
+
+#endif

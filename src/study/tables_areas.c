@@ -1,0 +1,241 @@
+/* The area layers: one a level, with who is served now and with the plan (method.md section 4b). */
+#include <math.h>
+#include <string.h>
+
+#include "tables.h"
+
+static void add_state_columns(const Run *run, ThusoTable *table, const char *state, const char *words)
+{
+	const struct {
+		const char *name, *title, *unit;
+	} columns[] = {
+		{ "people_served", "People served", "people" },
+		{ "people_unserved", "People unserved", "people" },
+		{ "people_unreachable", "Of them unreachable", "people" },
+		{ "people_no_path", "Unreachable: no path to any centre", "people" },
+		{ "people_beyond_search", "Unreachable: beyond the search limit", "people" },
+		{ "people_on_barrier", "Unreachable: live on a barrier", "people" },
+		{ "share_served", "Share served, of assessed people", "%" },
+		{ "mean_cost", "Mean travel cost of people who reach a centre", COST_UNIT(run) },
+		{ "p95_cost", "95 % of all assessed people need at most", COST_UNIT(run) },
+		{ "people_in_mean", "People in the mean", "people" },
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(columns); i++) {
+		g_autofree char *name = g_strdup_printf("%s_%s", columns[i].name, state);
+		g_autofree char *title = g_strdup_printf("%s, %s", columns[i].title, words);
+		thuso_table_add_column(table, name, title, columns[i].unit, THUSO_REAL);
+	}
+}
+
+static void write_state(const Run *run, Row *row, const ThusoCoverage *c)
+{
+	row_real(row, c->served);
+	row_real(row, c->unserved);
+	row_real(row, c->unreachable);
+	row_real(row, c->no_path);
+	row_real(row, c->beyond_search);
+	row_real(row, c->on_barrier);
+	row_real(row, c->assessed > 0 ? 100 * c->served / c->assessed : NAN);
+	row_real(row, run_display(run, c->mean_cost));
+	row_real(row, run_display(run, c->p95_cost));
+	row_real(row, c->in_mean);
+}
+
+/* The open centre that is nearest to most people of each unit; it may lie across the boundary. Ties: the lower id. */
+static gint32 *most_used_centres(const Run *run, const ThusoLevel *level)
+{
+	const State *now = &run->main_trip->now;
+	gint64 n = thuso_grid_n(&run->region->grid);
+	gint32 n_centres = MAX(now->n_centres, 1);
+	g_autofree double *people = thuso_new(double, (gsize) level->n *(gsize) n_centres);
+	for (gint64 cell = 0; cell < n; cell++) {
+		gint32 area = run->region->area[cell];
+		if (area >= 0 && now->nearest[cell] >= 0)
+			people[(gint64) level->unit_of_area[area] * n_centres + now->nearest[cell]] += run->demand->people[cell];
+	}
+	gint32 *most = thuso_new(gint32, MAX(level->n, 1));
+	for (gint32 u = 0; u < level->n; u++) {
+		most[u] = -1;
+		for (gint32 c = 0; c < now->n_centres; c++) {
+			double here = people[(gint64) u * n_centres + c];
+			if (here > 0 && (most[u] < 0 || here > people[(gint64) u * n_centres + most[u]]))
+				most[u] = c;
+		}
+	}
+	return most;
+}
+
+static int open_centres_in(const Run *run, const ThusoLevel *level, gint32 unit)
+{
+	int n = 0;
+	for (gint64 i = 0; i < run->centres->n; i++) {
+		const ThusoPlace *place = &run->centres->place[i];
+		n += place->open && place->area >= 0 && level->unit_of_area[place->area] == unit;
+	}
+	return n;
+}
+
+/* Rank index of the best site in a unit: ranks ascend, so the least over its municipalities. */
+static gint64 best_site_in(const Run *run, const ThusoLevel *level, gint32 unit)
+{
+	gint64 best = -1;
+	for (gint32 a = 0; a < run->sites.n_areas; a++) {
+		gint64 here = level->unit_of_area[a] == unit ? run->ranking->best_of_area[a] : -1;
+		if (here >= 0 && (best < 0 || here < best))
+			best = here;
+	}
+	return best;
+}
+
+static void add_outline(Row *row, const ThusoGeometry *outline)
+{
+	g_autoptr(GBytes) wkb = thuso_geometry_to_wkb(outline, NULL);
+	if (wkb)
+		thuso_table_set_geometry(row->table, row->row, wkb);
+}
+
+typedef struct {
+	ThusoCoverage *now, *plan;
+	gint32 *most_used;
+} LevelFacts;
+
+static gboolean area_row(const Run *run, ThusoTable *table, const ThusoLevel *level, gint32 unit, const LevelFacts *facts,
+                         GError **error)
+{
+	const ThusoCoverage *now = &facts->now[unit];
+	int open = open_centres_in(run, level, unit);
+	gint64 best = best_site_in(run, level, unit);
+	Row row;
+	if (!row_begin(&row, table, error))
+		return FALSE;
+	row_text(&row, level->id[unit]);
+	row_text(&row, level->title[unit]);
+	row_real(&row, now->people);
+	row_real(&row, now->assessed);
+	row_real(&row, now->no_data);
+	write_state(run, &row, now);
+	write_state(run, &row, &facts->plan[unit]);
+	row_integer(&row, open);
+	row_integer(&row, open > 0);
+	gint32 most = facts->most_used[unit];
+	row_text(&row, most >= 0 ? run->main_trip->now.centres[most].place->id : NULL);
+	row_text(&row, best >= 0 ? run->sites.id[run->ranking->site[best]] : NULL);
+	row_null(&row);
+	add_outline(&row, level->outline[unit]);
+	return TRUE;
+}
+
+static ThusoTable *area_table(const Run *run, const ThusoLevel *level)
+{
+	static const ColumnSpec head[] = {
+		{ "id", "Code", "", THUSO_TEXT },
+		{ "title", "Name", "", THUSO_TEXT },
+		{ "people", "People", "people", THUSO_REAL },
+		{ "people_assessed", "People assessed", "people", THUSO_REAL },
+		{ "people_no_data", "People where a layer has no data", "people", THUSO_REAL },
+		{ NULL, NULL, NULL, THUSO_TEXT },
+	};
+	static const ColumnSpec tail[] = {
+		{ "centres_open", "Open centres inside", "", THUSO_INTEGER },
+		{ "has_centre", "Has an open centre", "1 = yes", THUSO_INTEGER },
+		{ "nearest_centre", "Open centre nearest to most people", "", THUSO_TEXT },
+		{ "best_site", "Best site", "", THUSO_TEXT },
+		{ "provision", "Provision (needs capacity)", "", THUSO_TEXT },
+		{ NULL, NULL, NULL, THUSO_TEXT },
+	};
+	gboolean smallest = level == &run->region->levels[0];
+	g_autofree char *title = smallest ? g_strdup("Municipalities") : g_strdup_printf("Level: %s", level->name);
+	ThusoTable *table = tables_new(run, smallest ? "municipalities" : level->name, title, THUSO_POLYGON, head);
+	add_state_columns(run, table, "now", "now");
+	add_state_columns(run, table, "plan", "with the plan");
+	tables_add_columns(table, tail);
+	return table;
+}
+
+static gboolean add_level(const Run *run, const ThusoLevel *level, GPtrArray *tables, GError **error)
+{
+	g_autoptr(ThusoTable) table = area_table(run, level);
+	g_autofree ThusoCoverage *now = thuso_new(ThusoCoverage, MAX(level->n, 1)),
+	                         *plan = thuso_new(ThusoCoverage, MAX(level->n, 1));
+	g_autofree gint32 *most = most_used_centres(run, level);
+	ThusoState state_now = run_state(run, &run->main_trip->now), state_plan = run_state(run, &run->main_trip->plan);
+	if (!thuso_coverage_by_unit(&state_now, level->unit_of_area, level->n, now, error) ||
+	    !thuso_coverage_by_unit(&state_plan, level->unit_of_area, level->n, plan, error))
+		return FALSE;
+	LevelFacts facts = { now, plan, most };
+	for (gint32 unit = 0; unit < level->n; unit++)
+		if (!area_row(run, table, level, unit, &facts, error))
+			return FALSE;
+	tables_take(tables, g_steal_pointer(&table));
+	return TRUE;
+}
+
+/* People by what happens to them, one row each, so that the unreachable are never a difference to be worked out. */
+static const ColumnSpec access_columns[] = {
+	{ "level", "Level", "", THUSO_TEXT },
+	{ "id", "Code", "", THUSO_TEXT },
+	{ "title", "Name", "", THUSO_TEXT },
+	{ "state", "State", "", THUSO_TEXT },
+	{ "trip", "Trip", "", THUSO_TEXT },
+	{ "category", "Category", "", THUSO_TEXT },
+	{ "people", "People", "people", THUSO_REAL },
+	{ "share", "Share of all people of the area", "%", THUSO_REAL },
+	{ NULL, NULL, NULL, THUSO_TEXT },
+};
+
+static gboolean access_rows(const Run *run, ThusoTable *table, const ThusoLevel *level, const Trip *trip, const State *state,
+                            GError **error)
+{
+	g_autofree ThusoCoverage *coverage = thuso_new(ThusoCoverage, MAX(level->n, 1));
+	ThusoState view = run_state(run, state);
+	if (!thuso_coverage_by_unit(&view, level->unit_of_area, level->n, coverage, error))
+		return FALSE;
+	for (gint32 u = 0; u < level->n; u++) {
+		const ThusoCoverage *c = &coverage[u];
+		const struct {
+			const char *category;
+			double people;
+		} rows[] = {
+			{ "served", c->served },
+			{ "reached beyond the limit", c->unserved - c->unreachable },
+			{ "unreachable: no path", c->no_path },
+			{ "unreachable: beyond search", c->beyond_search },
+			{ "unreachable: on barrier", c->on_barrier },
+			{ "no data", c->no_data },
+		};
+		for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+			Row row;
+			if (!row_begin(&row, table, error))
+				return FALSE;
+			row_text(&row, level->name);
+			row_text(&row, level->id[u]);
+			row_text(&row, level->title[u]);
+			row_text(&row, state->name);
+			row_text(&row, trip->name);
+			row_text(&row, rows[i].category);
+			row_real(&row, rows[i].people);
+			row_real(&row, c->people > 0 ? 100 * rows[i].people / c->people : NAN);
+		}
+	}
+	return TRUE;
+}
+
+static gboolean access_table(const Run *run, GPtrArray *tables, GError **error)
+{
+	g_autoptr(ThusoTable) table = tables_new(run, "access", "People with and without access", THUSO_NO_GEOMETRY, access_columns);
+	for (int l = 0; l < run->region->n_levels; l++)
+		for (int t = 0; t < run->n_trips; t++)
+			if (!access_rows(run, table, &run->region->levels[l], &run->trips[t], &run->trips[t].now, error) ||
+			    !access_rows(run, table, &run->region->levels[l], &run->trips[t], &run->trips[t].plan, error))
+				return FALSE;
+	tables_take(tables, g_steal_pointer(&table));
+	return TRUE;
+}
+
+gboolean tables_areas(const Run *run, GPtrArray *tables, GError **error)
+{
+	for (int l = 0; l < run->region->n_levels; l++)
+		if (!add_level(run, &run->region->levels[l], tables, error))
+			return FALSE;
+	return access_table(run, tables, error);
+}

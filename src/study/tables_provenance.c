@@ -1,0 +1,293 @@
+/* Where the numbers come from: parameters with their origin, the run with input hashes and the people audit, data quality findings. */
+#include <math.h>
+#include <string.h>
+
+#include "tables.h"
+
+/* --- parameters ----------------------------------------------------------------------------------------------------- */
+
+static void parameter_row(const char *name, const char *value, gboolean given, const ThusoParam *param, gpointer data)
+{
+	ThusoTable *table = data;
+	g_autoptr(GError) error = NULL;
+	Row row;
+	if (!row_begin(&row, table, &error))
+		g_error("%s", error->message);
+	/* "60 min" splits into value and unit; texts have no unit. */
+	const char *unit = param->kind == THUSO_PARAM_QUANTITY ? strchr(value, ' ') : NULL;
+	g_autofree char *number = unit ? g_strndup(value, (gsize) (unit - value)) : g_strdup(value);
+	row_text(&row, name);
+	row_text(&row, number);
+	row_text(&row, unit ? unit + 1 : "");
+	row_text(&row, given ? "user" : param->origin ? param->origin : "derived");
+	row_text(&row, given ? "study file" : param->source);
+}
+
+/* The source that the planner names beside a standard belongs to its limit. */
+static void name_standard_sources(const Run *run, ThusoTable *table)
+{
+	for (gint64 row = 0; row < table->n_rows; row++)
+		for (int i = 0; i < block_n(&run->top, "standards"); i++) {
+			Block standard = block_item(&run->top, "standards", i);
+			g_autofree char *one = g_strdup_printf("standards.%d.limit", i + 1);
+			const char *name = thuso_table_text(table, row, 0), *source = block_text(&standard, "source");
+			if (source && (strcmp(name, one) == 0 || strcmp(name, "standards.limit") == 0))
+				thuso_table_set_text(table, row, 4, source);
+		}
+}
+
+static gboolean parameters(const Run *run, GPtrArray *tables, GError **error)
+{
+	static const ColumnSpec columns[] = {
+		{ "name", "Parameter", "", THUSO_TEXT }, { "value", "Value", "", THUSO_TEXT },
+		{ "unit", "Unit", "", THUSO_TEXT },      { "origin", "Origin: user, sourced or derived", "", THUSO_TEXT },
+		{ "source", "Source", "", THUSO_TEXT },  { NULL, NULL, NULL, THUSO_TEXT },
+	};
+	g_autoptr(ThusoTable) table =
+	    tables_new(run, "parameters", "Parameters and where they come from", THUSO_NO_GEOMETRY, columns);
+	block_walk(&run->top, "", parameter_row, table);
+	name_standard_sources(run, table);
+	/* The grid that `auto` became is a parameter too. */
+	const ThusoGrid *grid = &run->region->grid;
+	const char *authority = thuso_crs_authority(grid->crs);
+	g_autofree char *size = g_strdup_printf("%d x %d", grid->n_cols, grid->n_rows);
+	const char *const facts[][2] = { { "grid.crs", *authority ? authority : thuso_crs_name(grid->crs) }, { "grid.cells", size } };
+	for (gsize i = 0; i < G_N_ELEMENTS(facts); i++) {
+		Row row;
+		if (!row_begin(&row, table, error))
+			return FALSE;
+		row_text(&row, facts[i][0]);
+		row_text(&row, facts[i][1]);
+		row_text(&row, "");
+		row_text(&row, "derived");
+		row_text(&row, "method.md section 1");
+	}
+	tables_take(tables, g_steal_pointer(&table));
+	return TRUE;
+}
+
+/* --- run ------------------------------------------------------------------------------------------------------------ */
+
+static gboolean run_row(ThusoTable *table, const char *kind, const char *name, const char *value, const char *hash,
+                        GError **error)
+{
+	Row row;
+	if (!row_begin(&row, table, error))
+		return FALSE;
+	row_text(&row, kind);
+	row_text(&row, name);
+	row_text(&row, value);
+	row_text(&row, hash);
+	return TRUE;
+}
+
+/* Relative to the study file, so that the same study in another folder gives the same bytes. */
+static char *relative_path(const char *dir, const char *path)
+{
+	g_auto(GStrv) from = g_strsplit(dir, "/", -1), to = g_strsplit(path, "/", -1);
+	guint same = 0;
+	while (from[same] && to[same] && strcmp(from[same], to[same]) == 0)
+		same++;
+	GString *relative = g_string_new(NULL);
+	for (guint i = same; from[i]; i++)
+		g_string_append(relative, "../");
+	for (guint i = same; to[i]; i++)
+		g_string_append_printf(relative, "%s%s", i > same ? "/" : "", to[i]);
+	return g_string_free(relative, FALSE);
+}
+
+static int compare_texts(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+static GPtrArray *input_paths(const Run *run)
+{
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; i < run->sources->len; i++) {
+		const ThusoSource *source = g_ptr_array_index(run->sources, i);
+		for (char **path = source->paths; *path; path++)
+			g_ptr_array_add(paths, g_canonicalize_filename(*path, NULL));
+		if (source->join)
+			g_ptr_array_add(paths, g_canonicalize_filename(source->join->path, NULL));
+	}
+	g_ptr_array_add(paths, g_canonicalize_filename(run->study->file, NULL));
+	g_ptr_array_sort(paths, compare_texts);
+	return paths;
+}
+
+static gboolean input_rows(const Run *run, ThusoTable *table, GError **error)
+{
+	g_autoptr(GPtrArray) paths = input_paths(run);
+	for (guint i = 0; i < paths->len; i++) {
+		const char *path = g_ptr_array_index(paths, i);
+		if (i > 0 && strcmp(path, g_ptr_array_index(paths, i - 1)) == 0)
+			continue;
+		g_autofree char *name = relative_path(run->study->dir, path), *hash = thuso_file_sha256(path, error);
+		if (!hash || !run_row(table, "input", name, NULL, hash, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* People in = people out, to the person: what came in, where it went, and who is served. */
+static gboolean audit_rows(const Run *run, ThusoTable *table, GError **error)
+{
+	const ThusoRegion *region = run->region;
+	const ThusoDemand *demand = run->demand;
+	g_autofree gint32 *one = thuso_new(gint32, MAX(region->levels[0].n, 1));
+	ThusoState now = run_state(run, &run->main_trip->now), plan = run_state(run, &run->main_trip->plan);
+	ThusoCoverage a, b;
+	if (!thuso_coverage_by_unit(&now, one, 1, &a, error) || !thuso_coverage_by_unit(&plan, one, 1, &b, error))
+		return FALSE;
+	const struct {
+		const char *name;
+		double value;
+	} rows[] = {
+		{ "people_read", demand->people_read },
+		{ "people_in", demand->people_in },
+		{ "people_on_grid", demand->on_grid },
+		{ "people_off_grid", demand->outside },
+		{ "people_inside_area", a.people },
+		{ "people_in_buffer_and_beyond", demand->on_grid - a.people },
+		{ "people_assessed", a.assessed },
+		{ "people_no_data", a.no_data },
+		{ "people_served_now", a.served },
+		{ "people_unserved_now", a.unserved },
+		{ "people_unreachable_now", a.unreachable },
+		{ "people_served_plan", b.served },
+		{ "people_unserved_plan", b.unserved },
+		{ "people_unreachable_plan", b.unreachable },
+		{ "people_out", a.served + a.unserved + a.no_data + (demand->on_grid - a.people) + demand->outside },
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+		if (!run_row(table, "audit", rows[i].name, thuso_format_real(buffer, rows[i].value), NULL, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean message_rows(const Run *run, ThusoTable *table, GError **error)
+{
+	const GPtrArray *findings = thuso_context_findings(run->context);
+	for (guint i = 0; i < findings->len; i++) {
+		const ThusoFinding *finding = g_ptr_array_index(findings, i);
+		if (finding->severity != THUSO_INFO && !run_row(table, "message", finding->layer, finding->message, NULL, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean run_table(const Run *run, GPtrArray *tables, GError **error)
+{
+	static const ColumnSpec columns[] = {
+		{ "kind", "Kind: program, library, input, audit, message", "", THUSO_TEXT },
+		{ "name", "Name", "", THUSO_TEXT },
+		{ "value", "Value", "", THUSO_TEXT },
+		{ "sha256", "SHA-256", "", THUSO_TEXT },
+		{ NULL, NULL, NULL, THUSO_TEXT },
+	};
+	g_autoptr(ThusoTable) table = tables_new(run, "run", "How this result was made", THUSO_NO_GEOMETRY, columns);
+	g_auto(GStrv) libraries = thuso_io_versions();
+	if (!run_row(table, "program", "thuso", THUSO_VERSION, NULL, error))
+		return FALSE;
+	for (char **library = libraries; *library; library++) {
+		g_auto(GStrv) parts = g_strsplit(*library, " ", 2);
+		if (!run_row(table, "library", parts[0], parts[1], NULL, error))
+			return FALSE;
+	}
+	if (!input_rows(run, table, error) || !audit_rows(run, table, error) || !message_rows(run, table, error))
+		return FALSE;
+	tables_take(tables, g_steal_pointer(&table));
+	return TRUE;
+}
+
+/* --- findings ------------------------------------------------------------------------------------------------------- */
+
+ThusoTable *table_findings(const ThusoContext *context, const ThusoGrid *grid, GError **error)
+{
+	static const ColumnSpec columns[] = {
+		{ "severity", "Severity", "", THUSO_TEXT },
+		{ "check", "Check", "", THUSO_TEXT },
+		{ "layer", "Layer", "", THUSO_TEXT },
+		{ "feature", "First feature", "", THUSO_TEXT },
+		{ "message", "What is wrong, and what to do", "", THUSO_TEXT },
+		{ "count", "Features concerned", "", THUSO_INTEGER },
+		{ NULL, NULL, NULL, THUSO_TEXT },
+	};
+	g_autoptr(ThusoTable) table =
+	    thuso_table_new("quality_issues", "Data quality findings", "What the audit of the inputs found", THUSO_ANY_GEOMETRY);
+	if (grid)
+		thuso_table_set_crs(table, thuso_crs_wkt(grid->crs));
+	tables_add_columns(table, columns);
+	const GPtrArray *findings = thuso_context_findings(context);
+	for (guint i = 0; i < findings->len; i++) {
+		const ThusoFinding *finding = g_ptr_array_index(findings, i);
+		Row row;
+		if (!row_begin(&row, table, error))
+			return NULL;
+		row_text(&row, thuso_severity_name(finding->severity));
+		row_text(&row, finding->check);
+		row_text(&row, finding->layer);
+		row_text(&row, finding->feature);
+		row_text(&row, finding->message);
+		row_integer(&row, finding->count);
+		if (finding->wkb)
+			thuso_table_set_geometry(table, row.row, finding->wkb);
+	}
+	return g_steal_pointer(&table);
+}
+
+gboolean tables_provenance(const Run *run, GPtrArray *tables, GError **error)
+{
+	ThusoTable *findings = table_findings(run->context, &run->region->grid, error);
+	if (!findings)
+		return FALSE;
+	tables_take(tables, findings);
+	return parameters(run, tables, error) && run_table(run, tables, error);
+}
+
+/* --- summary -------------------------------------------------------------------------------------------------------- */
+
+ThusoTable *table_summary(const Run *run, GError **error)
+{
+	static const ColumnSpec columns[] = {
+		{ "name", "Name", "", THUSO_TEXT },
+		{ "value", "Value", "", THUSO_REAL },
+		{ "text", "In words", "", THUSO_TEXT },
+		{ NULL, NULL, NULL, THUSO_TEXT },
+	};
+	g_autoptr(ThusoTable) table = tables_new(run, "summary", "Summary", THUSO_NO_GEOMETRY, columns);
+	g_autofree gint32 *one = thuso_new(gint32, MAX(run->region->levels[0].n, 1));
+	ThusoState now = run_state(run, &run->main_trip->now), plan = run_state(run, &run->main_trip->plan);
+	ThusoCoverage a, b;
+	if (!thuso_coverage_by_unit(&now, one, 1, &a, error) || !thuso_coverage_by_unit(&plan, one, 1, &b, error))
+		return NULL;
+	g_autofree char *limit = run_limit_text(run, run->main_trip);
+	const struct {
+		const char *name;
+		double value;
+		const char *text;
+	} rows[] = {
+		{ "people", a.people, "people in the study area" },
+		{ "people_no_data", a.no_data, "of them where a layer has no data" },
+		{ "people_served_now", a.served, limit },
+		{ "people_served_plan", b.served, limit },
+		{ "people_assessed", a.assessed, "people assessed" },
+		{ "people_unreachable_now", a.unreachable, "people who cannot reach any centre" },
+		{ "centres_open", (double) run->main_trip->now.n_centres, "open centres" },
+		{ "sites_planned", (double) run->n_planned, "planned sites: the best of every municipality without an open centre" },
+		{ "sites_ranked", (double) run->ranking->n, "ranked sites" },
+		{ "findings", (double) thuso_context_findings(run->context)->len, "data quality findings" },
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		Row row;
+		if (!row_begin(&row, table, error))
+			return NULL;
+		row_text(&row, rows[i].name);
+		row_real(&row, rows[i].value);
+		row_text(&row, rows[i].text);
+	}
+	return g_steal_pointer(&table);
+}

@@ -1,0 +1,388 @@
+/* The point layers: ranked, planned and excluded sites, and the existing centres. */
+#include <math.h>
+#include <string.h>
+
+#include "tables.h"
+
+static const ThusoPlace *site_place(const Run *run, gint64 site)
+{
+	return &run->candidates->place[g_array_index(run->usable, gint64, site)];
+}
+
+static const char *area_id(const Run *run, gint32 area)
+{
+	return area >= 0 ? run->region->levels[0].id[area] : NULL;
+}
+
+static const char *area_title(const Run *run, gint32 area)
+{
+	return area >= 0 ? run->region->levels[0].title[area] : NULL;
+}
+
+/* --- ranked_sites --------------------------------------------------------------------------------------------------- */
+
+static ThusoTable *ranked_table(const Run *run)
+{
+	const ColumnSpec head[] = {
+		{ "rank", "Rank", "", THUSO_INTEGER },
+		{ "rank_in_municipality", "Rank in municipality", "", THUSO_INTEGER },
+		{ "site", "Site", "", THUSO_TEXT },
+		{ "title", "Name", "", THUSO_TEXT },
+		{ "place", "Nearest place", "", THUSO_TEXT },
+		{ "kind", "Kind", "", THUSO_TEXT },
+		{ "municipality", "Municipality code", "", THUSO_TEXT },
+		{ "municipality_title", "Municipality", "", THUSO_TEXT },
+		{ "score", "Score", "of 100", THUSO_REAL },
+		{ "people_gained", "People gained, this site alone", "people", THUSO_REAL },
+		{ "people_gained_in_order", "People gained after all higher ranks", "people", THUSO_REAL },
+		{ "people_within", "People within the limit", "people", THUSO_REAL },
+		{ "overlap_with_higher", "Of them, also within a higher rank's limit", "people", THUSO_REAL },
+		{ "mean_cost", "Mean travel cost of people within the limit", COST_UNIT(run), THUSO_REAL },
+		{ "zone", "Need and potential of the zone", "", THUSO_TEXT },
+		{ "reason", "Reason", "", THUSO_TEXT },
+		{ "alternatives", "Alternatives within the spacing", "", THUSO_TEXT },
+		{ NULL, NULL, NULL, THUSO_TEXT },
+	};
+	static const ColumnSpec tail[] = {
+		{ "rank_best", "Best rank (needs a sensitivity run)", "", THUSO_INTEGER },
+		{ "rank_worst", "Worst rank (needs a sensitivity run)", "", THUSO_INTEGER },
+		{ "share_in_top_10", "Share of draws in the top 10 (needs a sensitivity run)", "", THUSO_REAL },
+		{ NULL, NULL, NULL, THUSO_TEXT },
+	};
+	ThusoTable *table = tables_new(run, "ranked_sites", "Ranked sites", THUSO_POINT, head);
+	for (int value = 0; value < 2; value++)
+		for (int c = 0; c < run->n_criteria; c++) {
+			const ThusoCriterionUse *use = &run->criteria[c];
+			g_autofree char *name = g_strdup_printf("%s_%s", value ? "value" : "score", use->name);
+			g_autofree char *title = g_strdup_printf("%s: %s", value ? "Value" : "Score", use->name);
+			thuso_table_add_column(table, name, title, value ? thuso_criterion_find(use->use)->unit : "0 to 1", THUSO_REAL);
+		}
+	tables_add_columns(table, tail);
+	return table;
+}
+
+static double shown_value(const ThusoCriterionUse *use, double value)
+{
+	return strcmp(thuso_criterion_find(use->use)->unit, "%") == 0 ? value * 100 : value;
+}
+
+static gboolean ranked_row(const Run *run, ThusoTable *table, gint64 i, GError **error)
+{
+	const ThusoRanking *r = run->ranking;
+	const ThusoSites *s = &run->sites;
+	gint64 site = r->site[i];
+	Row row;
+	if (!row_begin(&row, table, error))
+		return FALSE;
+	row_integer(&row, i + 1);
+	row_integer(&row, r->rank_in_area[i]);
+	row_text(&row, s->id[site]);
+	row_text(&row, s->title[site]);
+	row_text(&row, s->place[site]);
+	row_text(&row, s->kind[site]);
+	row_text(&row, area_id(run, s->area[site]));
+	row_text(&row, area_title(run, s->area[site]));
+	row_real(&row, r->score[i]);
+	row_real(&row, s->people_gained[site]);
+	row_real(&row, r->gained_in_order[i]);
+	row_real(&row, s->people_within[site]);
+	row_real(&row, r->overlap_with_higher[i]);
+	row_real(&row, run_display(run, s->mean_cost[site]));
+	row_text(&row, s->zone ? s->zone[site] : NULL);
+	row_text(&row, r->reason[i]);
+	row_text(&row, r->alternatives[i]);
+	for (int c = 0; c < run->n_criteria; c++)
+		row_real(&row, r->part[i * run->n_criteria + c]);
+	for (int c = 0; c < run->n_criteria; c++)
+		row_real(&row, shown_value(&run->criteria[c], r->value[i * run->n_criteria + c]));
+	row_point(&row, s->x[site], s->y[site]);
+	return TRUE;
+}
+
+static gboolean ranked_sites(const Run *run, GPtrArray *tables, GError **error)
+{
+	g_autoptr(ThusoTable) table = ranked_table(run);
+	for (gint64 i = 0; i < run->ranking->n; i++)
+		if (!ranked_row(run, table, i, error))
+			return FALSE;
+	tables_take(tables, g_steal_pointer(&table));
+	return TRUE;
+}
+
+/* --- planned_sites -------------------------------------------------------------------------------------------------- */
+
+static const ColumnSpec planned_columns[] = {
+	{ "plan", "Plan", "", THUSO_TEXT },
+	{ "step", "Step", "", THUSO_INTEGER },
+	{ "site", "Site", "", THUSO_TEXT },
+	{ "title", "Name", "", THUSO_TEXT },
+	{ "place", "Nearest place", "", THUSO_TEXT },
+	{ "municipality", "Municipality code", "", THUSO_TEXT },
+	{ "municipality_title", "Municipality", "", THUSO_TEXT },
+	{ "kind", "Kind", "", THUSO_TEXT },
+	{ "form", "Form of service", "", THUSO_TEXT },
+	{ "people_added", "People added by this step", "people", THUSO_REAL },
+	{ "share_added", "Added, share of assessed people", "%", THUSO_REAL },
+	{ "people_total", "People served after this step", "people", THUSO_REAL },
+	{ "share_total", "Served, share of assessed people", "%", THUSO_REAL },
+	{ "mean_saving", "Mean saving of travel", "", THUSO_REAL },
+	{ "year", "Year", "", THUSO_INTEGER },
+	{ "capital", "Capital cost", "", THUSO_REAL },
+	{ "operating", "Operating cost a year", "", THUSO_REAL },
+	{ "reason", "Reason", "", THUSO_TEXT },
+	{ "responsible", "Responsible", "", THUSO_TEXT },
+	{ "land_status", "Land status", "", THUSO_TEXT },
+	{ "risk", "Risk", "", THUSO_TEXT },
+	{ "service_blocks", "Service blocks", "", THUSO_TEXT },
+	{ NULL, NULL, NULL, THUSO_TEXT },
+};
+
+typedef struct {
+	double assessed, served;
+} Totals;
+
+static gboolean totals_of(const Run *run, Totals *totals, GError **error)
+{
+	ThusoState now = run_state(run, &run->main_trip->now);
+	g_autofree gint32 *one = thuso_new(gint32, MAX(run->region->levels[0].n, 1));
+	ThusoCoverage all;
+	if (!thuso_coverage_by_unit(&now, one, 1, &all, error))
+		return FALSE;
+	*totals = (Totals){ all.assessed, all.served };
+	return TRUE;
+}
+
+static double percent(double part, double whole)
+{
+	return whole > 0 ? 100 * part / whole : NAN;
+}
+
+static gboolean planned_row(const Run *run, ThusoTable *table, const ThusoPlace *place, int step, double added, Totals *totals,
+                            const char *reason, GError **error)
+{
+	Row row;
+	if (!row_begin(&row, table, error))
+		return FALSE;
+	if (step > 0)
+		totals->served += added;
+	row_text(&row, run->main_trip->plan.name);
+	row_integer(&row, step);
+	row_text(&row, place->id);
+	row_text(&row, place->title);
+	row_text(&row, place->place);
+	row_text(&row, area_id(run, place->area));
+	row_text(&row, area_title(run, place->area));
+	row_text(&row, step > 0 ? place->kind : "existing");
+	row_null(&row);
+	row_real(&row, step > 0 ? added : NAN);
+	row_real(&row, step > 0 ? percent(added, totals->assessed) : NAN);
+	row_real(&row, totals->served);
+	row_real(&row, percent(totals->served, totals->assessed));
+	row_null(&row);
+	row_null(&row);
+	row_real(&row, place->cost);
+	row_null(&row);
+	row_text(&row, reason);
+	row_point(&row, place->x, place->y);
+	return TRUE;
+}
+
+static gint64 rank_of(const Run *run, gint64 site)
+{
+	for (gint64 i = 0; i < run->ranking->n; i++)
+		if (run->ranking->site[i] == site)
+			return i;
+	return -1;
+}
+
+static gboolean planned_sites(const Run *run, GPtrArray *tables, GError **error)
+{
+	g_autoptr(ThusoTable) table =
+	    tables_new(run, "planned_sites", "Plan: one centre in every municipality", THUSO_POINT, planned_columns);
+	Totals totals;
+	if (!totals_of(run, &totals, error))
+		return FALSE;
+	const State *now = &run->main_trip->now;
+	for (gint32 i = 0; run->n_planned > 0 && i < now->n_centres; i++)
+		if (!planned_row(run, table, now->centres[i].place, 0, NAN, &totals, "open now", error))
+			return FALSE;
+	for (gint32 i = 0; i < run->n_planned; i++) {
+		gint64 rank = rank_of(run, run->planned[i]);
+		g_autofree char *reason =
+		    g_strdup_printf("Best site of a municipality without an open centre (rank %" G_GINT64_FORMAT "). %s", rank + 1,
+		                    rank >= 0 ? run->ranking->reason[rank] : "");
+		if (!planned_row(run, table, site_place(run, run->planned[i]), i + 1, run->planned_gain[i], &totals, reason, error))
+			return FALSE;
+	}
+	tables_take(tables, g_steal_pointer(&table));
+	return TRUE;
+}
+
+/* --- centres -------------------------------------------------------------------------------------------------------- */
+
+static const ColumnSpec centre_columns[] = {
+	{ "site", "Centre", "", THUSO_TEXT },
+	{ "title", "Name", "", THUSO_TEXT },
+	{ "place", "Nearest place", "", THUSO_TEXT },
+	{ "municipality", "Municipality code", "", THUSO_TEXT },
+	{ "municipality_title", "Municipality", "", THUSO_TEXT },
+	{ "type", "Type", "", THUSO_TEXT },
+	{ "is_open", "Open now", "1 = yes", THUSO_INTEGER },
+	{ "people", "People for whom it is the nearest", "people", THUSO_REAL },
+	{ "people_within_limit", "Of them within the limit", "people", THUSO_REAL },
+	{ "utilisation", "Utilisation (needs capacity)", "%", THUSO_REAL },
+	{ "use", "Use (needs capacity)", "", THUSO_TEXT },
+	{ "flags", "Flags (needs a register)", "", THUSO_TEXT },
+	{ "grade", "Grade (needs a register)", "", THUSO_TEXT },
+	{ NULL, NULL, NULL, THUSO_TEXT },
+};
+
+/* Columns of the register that do not clash with ours (SQLite compares names without case). */
+static GArray *register_columns(const ThusoTable *source, ThusoTable *table)
+{
+	GArray *columns = g_array_new(FALSE, FALSE, sizeof(int));
+	for (int c = 0; source && c < (int) source->columns->len; c++) {
+		const ThusoColumn *column = thuso_table_column(source, c);
+		gboolean clash = g_ascii_strcasecmp(column->name, "fid") == 0 || g_ascii_strcasecmp(column->name, "geom") == 0 ||
+		                 column->name[0] == '_';
+		for (guint k = 0; !clash && k < table->columns->len; k++)
+			clash = g_ascii_strcasecmp(column->name, thuso_table_column(table, (int) k)->name) == 0;
+		if (clash)
+			continue;
+		thuso_table_add_column(table, column->name, column->title, column->unit, column->type);
+		g_array_append_val(columns, c);
+	}
+	return columns;
+}
+
+static void copy_cell(Row *row, const ThusoTable *source, gint64 from, int column)
+{
+	ThusoColumnType type = thuso_table_column(source, column)->type;
+	if (from < 0 || thuso_table_is_null(source, from, column))
+		row_null(row);
+	else if (type == THUSO_TEXT)
+		row_text(row, thuso_table_text(source, from, column));
+	else if (type == THUSO_INTEGER)
+		row_integer(row, thuso_table_integer(source, from, column));
+	else
+		row_real(row, thuso_table_real(source, from, column));
+}
+
+static const ThusoCatchment *catchment_of(const State *now, const ThusoCatchment *catchments, const ThusoPlace *place)
+{
+	for (gint32 i = 0; i < now->n_centres; i++)
+		if (now->centres[i].place == place)
+			return &catchments[i];
+	return NULL;
+}
+
+static gboolean centre_row(const Run *run, ThusoTable *table, const ThusoPlace *place, const ThusoCatchment *catchment,
+                           const GArray *extra, GError **error)
+{
+	Block centres = block_get(&run->top, "centres");
+	Row row;
+	if (!row_begin(&row, table, error))
+		return FALSE;
+	row_text(&row, place->id);
+	row_text(&row, place->title);
+	row_text(&row, place->place);
+	row_text(&row, area_id(run, place->area));
+	row_text(&row, area_title(run, place->area));
+	row_text(&row, block_text(&centres, "type"));
+	row_integer(&row, place->open ? 1 : 0);
+	row_real(&row, catchment ? catchment->people_inside : NAN);
+	row_real(&row, catchment ? catchment->people_within_limit : NAN);
+	row.column = (int) G_N_ELEMENTS(centre_columns) - 1;
+	for (guint k = 0; k < extra->len; k++)
+		copy_cell(&row, run->centres->table[0], place->row, g_array_index(extra, int, k));
+	row_point(&row, place->x, place->y);
+	return TRUE;
+}
+
+static gboolean centres(const Run *run, GPtrArray *tables, GError **error)
+{
+	g_autoptr(ThusoTable) table = tables_new(run, "centres", "Existing centres", THUSO_POINT, centre_columns);
+	g_autoptr(GArray) extra = register_columns(run->centres->n_tables > 0 ? run->centres->table[0] : NULL, table);
+	const State *now = &run->main_trip->now;
+	g_autofree ThusoCatchment *catchments = thuso_new(ThusoCatchment, MAX(now->n_centres, 1));
+	ThusoState state = run_state(run, now);
+	if (!thuso_catchments(&state, now->n_centres, thuso_ticks(run->measure, run->main_trip->limit), run->region->near_area,
+	                      catchments, error))
+		return FALSE;
+	for (gint64 i = 0; i < run->centres->n; i++) {
+		const ThusoPlace *place = &run->centres->place[i];
+		if (!centre_row(run, table, place, catchment_of(now, catchments, place), extra, error))
+			return FALSE;
+	}
+	tables_take(tables, g_steal_pointer(&table));
+	return TRUE;
+}
+
+/* --- excluded_sites ------------------------------------------------------------------------------------------------- */
+
+static const ColumnSpec excluded_columns[] = {
+	{ "site", "Site", "", THUSO_TEXT },
+	{ "title", "Name", "", THUSO_TEXT },
+	{ "municipality", "Municipality code", "", THUSO_TEXT },
+	{ "criterion", "Ruled out by", "", THUSO_TEXT },
+	{ "value", "Value", "", THUSO_REAL },
+	{ "threshold", "Threshold", "", THUSO_REAL },
+	{ "reason", "Reason", "", THUSO_TEXT },
+	{ NULL, NULL, NULL, THUSO_TEXT },
+};
+
+typedef struct {
+	const char *criterion, *reason;
+	double value, threshold;
+} Exclusion;
+
+static gboolean excluded_row(const Run *run, ThusoTable *table, const ThusoPlace *place, const Exclusion *why, GError **error)
+{
+	Row row;
+	if (!row_begin(&row, table, error))
+		return FALSE;
+	row_text(&row, place->id);
+	row_text(&row, place->title);
+	row_text(&row, area_id(run, place->area));
+	row_text(&row, why->criterion);
+	row_real(&row, why->value);
+	row_real(&row, why->threshold);
+	row_text(&row, why->reason);
+	row_point(&row, place->x, place->y);
+	return TRUE;
+}
+
+static Exclusion exclusion_of(const Run *run, gint64 i)
+{
+	const ThusoRanking *r = run->ranking;
+	gboolean is_missing = r->excluded_by[i] < 0;
+	const ThusoCriterionUse *use = is_missing ? &run->criteria[r->excluded_criterion[i]] : &run->exclude[r->excluded_by[i]];
+	return (Exclusion){ use->name, r->excluded_reason[i], shown_value(use, r->excluded_value[i]),
+		                shown_value(use, r->excluded_threshold[i]) };
+}
+
+static gboolean excluded_sites(const Run *run, GPtrArray *tables, GError **error)
+{
+	static const Exclusion stuck = { "on_barrier", "Stands where nobody can go: water, a barrier, or no data.", NAN, NAN };
+	g_autoptr(ThusoTable) table = tables_new(run, "excluded_sites", "Excluded sites", THUSO_POINT, excluded_columns);
+	for (gint64 i = 0; i < run->ranking->n_excluded; i++) {
+		Exclusion why = exclusion_of(run, i);
+		if (!excluded_row(run, table, site_place(run, run->ranking->excluded_site[i]), &why, error))
+			return FALSE;
+	}
+	guint next = 0;
+	for (gint64 i = 0; i < run->candidates->n; i++) {
+		if (next < run->usable->len && g_array_index(run->usable, gint64, next) == i)
+			next++;
+		else if (!excluded_row(run, table, &run->candidates->place[i], &stuck, error))
+			return FALSE;
+	}
+	tables_take(tables, g_steal_pointer(&table));
+	return TRUE;
+}
+
+gboolean tables_sites(const Run *run, GPtrArray *tables, GError **error)
+{
+	return ranked_sites(run, tables, error) && planned_sites(run, tables, error) && centres(run, tables, error) &&
+	       excluded_sites(run, tables, error);
+}

@@ -1,0 +1,340 @@
+/* Trips: what the study states about travel, one surface a trip, and the states now and plan. */
+#include "run.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Where the study is silent: far enough for every standard in use, near enough to be searched. */
+static const double default_search_s = 3 * 3600.0, default_search_m = 100e3;
+
+/* The plan that this version makes: the programme's first phase. */
+static const char plan_name[] = "one_per_municipality";
+
+/* --- what the study states ---------------------------------------------------------------------------------------- */
+
+static ThusoMeasure measure_of(ThusoDimension dimension)
+{
+	return dimension == THUSO_LENGTH ? THUSO_MEASURE_DISTANCE : THUSO_MEASURE_TIME;
+}
+
+static gboolean same_measure(const Run *run, const Block *block, const char *key, ThusoDimension found, GError **error)
+{
+	if (measure_of(found) == run->measure)
+		return TRUE;
+	block_error(block, key, error, THUSO_ERROR_USAGE, "%s: the first standard is a %s, so this must be a %s too", key,
+	            run->measure == THUSO_MEASURE_TIME ? "time" : "distance",
+	            run->measure == THUSO_MEASURE_TIME ? "time" : "distance");
+	return FALSE;
+}
+
+static gboolean plan_trip(Run *run, const Block *travel, int i, GError **error)
+{
+	Block block = block_item(travel, "trips", i);
+	Trip *trip = &run->trips[i];
+	trip->name = block_item_name(travel, "trips", i);
+	trip->riding = block_text(&block, "riding") != NULL;
+	trip->factor = block_quantity(&block, "factor", NULL);
+	trip->now.name = "now";
+	trip->plan.name = plan_name;
+	if (block_quantity(&block, "wait", NULL) > 0) {
+		block_error(&block, "wait", error, THUSO_ERROR_USAGE,
+		            "waiting is not part of this version of thuso; write `wait: 0 min` or take it out");
+		return FALSE;
+	}
+	if (trip->riding && !block_has(travel, "roads")) {
+		block_error(&block, "riding", error, THUSO_ERROR_USAGE, "trip '%s' rides on roads, but `travel` has no `roads`",
+		            trip->name);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static Trip *find_trip(Run *run, const char *name)
+{
+	for (int i = 0; i < run->n_trips; i++)
+		if (strcmp(run->trips[i].name, name) == 0)
+			return &run->trips[i];
+	return NULL;
+}
+
+static gboolean unknown_trip(const Run *run, const Block *standard, const char *name, GError **error)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	for (int i = 0; i < run->n_trips; i++)
+		g_ptr_array_add(names, (gpointer) run->trips[i].name);
+	g_ptr_array_add(names, NULL);
+	g_autofree char *all = g_strjoinv(", ", (char **) names->pdata);
+	block_error(standard, "trip", error, THUSO_ERROR_USAGE, "trip '%s' is not among the trips of `travel`: %s", name, all);
+	return FALSE;
+}
+
+static gboolean plan_standard(Run *run, int i, GError **error)
+{
+	Block standard = block_item(&run->top, "standards", i);
+	ThusoDimension found;
+	double limit = block_quantity(&standard, "limit", &found);
+	Trip *trip = find_trip(run, block_text(&standard, "trip"));
+	if (!trip)
+		return unknown_trip(run, &standard, block_text(&standard, "trip"), error);
+	if (strcmp(block_text(&standard, "settlement"), "any") != 0) {
+		block_error(&standard, "settlement", error, THUSO_ERROR_USAGE,
+		            "standards by settlement type are not part of this version; write `any`");
+		return FALSE;
+	}
+	if (i == 0) {
+		run->measure = measure_of(found);
+		run->main_trip = trip;
+	} else if (!same_measure(run, &standard, "limit", found, error)) {
+		return FALSE;
+	}
+	if (trip->has_standard) {
+		block_error(&standard, "trip", error, THUSO_ERROR_USAGE, "trip '%s' has two standards; this version takes one a trip",
+		            trip->name);
+		return FALSE;
+	}
+	trip->has_standard = TRUE;
+	trip->limit = limit;
+	return TRUE;
+}
+
+static gboolean plan_bands(Run *run, GError **error)
+{
+	int n = block_n(&run->top, "bands");
+	run->bands = thuso_new(double, n + 1);
+	for (int i = 0; i < n; i++) {
+		ThusoDimension found;
+		double bound = block_item_quantity(&run->top, "bands", i, &found);
+		if (!same_measure(run, &run->top, "bands", found, error))
+			return FALSE;
+		if (i > 0 && bound <= run->bands[i - 1]) {
+			block_error(&run->top, "bands", error, THUSO_ERROR_USAGE, "bands: the bounds must ascend; '%s' does not",
+			            block_item_text(&run->top, "bands", i));
+			return FALSE;
+		}
+		run->bands[i] = bound;
+	}
+	/* The rest, up to the search limit, is the last band. */
+	run->n_bands = n;
+	if (run->bands[n - 1] < run->search_limit)
+		run->bands[run->n_bands++] = run->search_limit;
+	return TRUE;
+}
+
+static gboolean plan_search_limit(Run *run, const Block *travel, GError **error)
+{
+	ThusoDimension found;
+	run->search_limit = block_quantity(travel, "search_limit", &found);
+	if (isnan(run->search_limit))
+		run->search_limit = run->measure == THUSO_MEASURE_TIME ? default_search_s : default_search_m;
+	else if (!same_measure(run, travel, "search_limit", found, error))
+		return FALSE;
+	for (int i = 0; i < run->n_trips; i++) {
+		Trip *trip = &run->trips[i];
+		if (!trip->has_standard)
+			trip->limit = run->main_trip->limit;
+		if (trip->limit > run->search_limit) {
+			block_error(travel, "search_limit", error, THUSO_ERROR_USAGE,
+			            "search_limit is below the standard of trip '%s'; raise it", trip->name);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+gboolean run_plan_trips(Run *run, GError **error)
+{
+	Block travel = block_get(&run->top, "travel");
+	run->direction = strcmp(block_text(&travel, "direction"), "to") == 0 ? THUSO_TO_CENTRE : THUSO_FROM_CENTRE;
+	run->n_trips = block_n(&travel, "trips");
+	run->trips = thuso_new(Trip, run->n_trips);
+	for (int i = 0; i < run->n_trips; i++)
+		if (!plan_trip(run, &travel, i, error))
+			return FALSE;
+	for (int i = 0; i < block_n(&run->top, "standards"); i++)
+		if (!plan_standard(run, i, error))
+			return FALSE;
+	return plan_search_limit(run, &travel, error) && plan_bands(run, error);
+}
+
+/* --- surfaces ----------------------------------------------------------------------------------------------------- */
+
+/* Walkers walk on roads; riders ride where the road's class says a vehicle goes. */
+static ThusoSurfaceRoad *roads_of(const Run *run, const Trip *trip)
+{
+	if (!run->roads)
+		return NULL;
+	ThusoSurfaceRoad *roads = thuso_new(ThusoSurfaceRoad, MAX(run->roads->n, 1));
+	for (gint64 i = 0; i < run->roads->n; i++) {
+		gboolean rides = trip->riding && run->roads->mode[i] == THUSO_MOTORISED && run->roads->speed_m_per_s[i] > 0;
+		roads[i] = (ThusoSurfaceRoad){
+			.line = run->roads->line[i],
+			.speed_m_per_s = rides ? run->roads->speed_m_per_s[i] * trip->factor : 0,
+			.mode = rides ? THUSO_MOTORISED : THUSO_WALKING,
+			.bridge = run->roads->bridge[i],
+		};
+	}
+	return roads;
+}
+
+static GPtrArray *barriers_of(const Run *run, ThusoGeometryType type)
+{
+	GPtrArray *shapes = g_ptr_array_new();
+	for (guint i = 0; i < run->barriers->len; i++) {
+		const ThusoFeatures *features = g_ptr_array_index(run->barriers, i);
+		for (gint64 j = 0; j < features->table->n_rows; j++)
+			if (features->geometry[j]->type == type)
+				g_ptr_array_add(shapes, features->geometry[j]);
+	}
+	return shapes;
+}
+
+static gboolean make_surface(Run *run, Trip *trip, GError **error)
+{
+	Block travel = block_get(&run->top, "travel"), walking = block_get(&travel, "walking");
+	g_autofree ThusoSurfaceRoad *roads = roads_of(run, trip);
+	g_autoptr(GPtrArray) lines = barriers_of(run, THUSO_LINE), polygons = barriers_of(run, THUSO_POLYGON);
+	g_autofree ThusoMode *modes = NULL;
+	ThusoSurfaceSpec spec;
+	thuso_surface_spec_default(&spec);
+	spec.grid = &run->region->grid;
+	spec.passable = run->region->covered;
+	spec.elevation_m = run->elevation;
+	if (run->landcover) {
+		modes = thuso_new(ThusoMode, run->landcover_speeds->n);
+		for (int i = 0; i < run->landcover_speeds->n; i++)
+			modes[i] = (ThusoMode) run->landcover_speeds->mode[i];
+		spec.ground = run->landcover;
+		spec.ground_speed_m_per_s = run->landcover_speeds->speed_m_per_s;
+		spec.ground_mode = modes;
+		spec.n_ground = run->landcover_speeds->n;
+	}
+	spec.walking_m_per_s = block_quantity(&walking, "speed", NULL);
+	const char *slope = block_text(&walking, "slope");
+	if (!(spec.walking_slope = thuso_slope_function_find(slope))) {
+		block_error(&walking, "slope", error, THUSO_ERROR_USAGE, "slope function '%s' is not known; see `thuso list slopes`",
+		            slope);
+		return FALSE;
+	}
+	spec.barrier_polygons = (const ThusoGeometry *const *) polygons->pdata;
+	spec.n_barrier_polygons = polygons->len;
+	spec.barrier_lines = (const ThusoGeometry *const *) lines->pdata;
+	spec.n_barrier_lines = lines->len;
+	spec.roads = roads;
+	spec.n_roads = run->roads ? run->roads->n : 0;
+	spec.lengths = strcmp(block_text(&travel, "lengths"), "ground") == 0 ? THUSO_LENGTHS_GROUND : THUSO_LENGTHS_PLANAR;
+	spec.guard_corners = strcmp(block_text(&travel, "corners"), "guard") == 0;
+	spec.neighbours = strcmp(block_text(&travel, "neighbours"), "8") == 0 ? 8 : 16;
+	trip->surface = thuso_surface_new(run->context, &spec, error);
+	return trip->surface != NULL;
+}
+
+/* --- states ------------------------------------------------------------------------------------------------------- */
+
+static void report_on_barrier(const Run *run, const Trip *trip, const ThusoPlace *place)
+{
+	g_autoptr(GBytes) point = thuso_point_to_wkb(place->x, place->y);
+	g_autofree char *message =
+	    g_strdup_printf("centre %s stands where nobody can go on trip %s (water, barrier or no data); it serves "
+	                    "nobody and was not moved: correct its position or the layers there",
+	                    place->id, trip->name);
+	thuso_find(run->context, &(ThusoFinding){ THUSO_WARNING, "on_barrier", "centres", place->id, message, 1, point });
+}
+
+static int compare_centres(gconstpointer a, gconstpointer b)
+{
+	return thuso_id_compare(((const Centre *) a)->place->id, ((const Centre *) b)->place->id);
+}
+
+/* Open centres, and with `planned` the sites of the plan; sorted by id, as `nearest` breaks ties by order. */
+static void gather_centres(const Run *run, const Trip *trip, State *state, gboolean planned)
+{
+	GArray *centres = g_array_new(FALSE, FALSE, sizeof(Centre));
+	for (gint64 i = 0; i < run->centres->n; i++) {
+		const ThusoPlace *place = &run->centres->place[i];
+		if (!place->open || place->cell < 0)
+			continue;
+		if (thuso_surface_passable(trip->surface, place->cell))
+			g_array_append_vals(centres, &(Centre){ place, FALSE }, 1);
+		else if (!planned)
+			report_on_barrier(run, trip, place);
+	}
+	for (gint32 i = 0; planned && i < run->n_planned; i++) {
+		const ThusoPlace *place = &run->candidates->place[g_array_index(run->usable, gint64, run->planned[i])];
+		if (thuso_surface_passable(trip->surface, place->cell))
+			g_array_append_vals(centres, &(Centre){ place, TRUE }, 1);
+	}
+	g_array_sort(centres, compare_centres);
+	state->n_centres = (gint32) centres->len;
+	state->centres = (Centre *) (gpointer) g_array_free(centres, FALSE);
+	state->cells = thuso_new(gint64, MAX(state->n_centres, 1));
+	for (gint32 i = 0; i < state->n_centres; i++)
+		state->cells[i] = state->centres[i].place->cell;
+}
+
+static gboolean search_state(Run *run, Trip *trip, State *state, GError **error)
+{
+	gint64 n = thuso_grid_n(&run->region->grid);
+	ThusoTravel travel = { run->measure, run->direction, thuso_ticks(run->measure, run->search_limit) };
+	state->cost = thuso_array_new(n, sizeof(gint64), "travel costs", error);
+	state->nearest = state->cost ? thuso_array_new(n, sizeof(gint32), "nearest centres", error) : NULL;
+	state->reach = state->nearest ? thuso_array_new(n, 1, "states of cells", error) : NULL;
+	if (!state->reach || !thuso_access_nearest(run->context, trip->surface, &travel, state->cells, state->n_centres, state->cost,
+	                                           state->nearest, error))
+		return FALSE;
+	thuso_reach_classify(trip->surface, run->region->covered, state->cost, trip->component, state->cells, state->n_centres,
+	                     thuso_ticks(run->measure, trip->limit), state->reach);
+	return TRUE;
+}
+
+gboolean run_travel_now(Run *run, GError **error)
+{
+	for (int i = 0; i < run->n_trips; i++) {
+		Trip *trip = &run->trips[i];
+		double from = 0.30 + 0.15 * i / run->n_trips, to = 0.30 + 0.15 * (i + 1) / run->n_trips;
+		g_autofree char *what = g_strdup_printf("travel: %s", trip->name);
+		thuso_stage(run->context, what, from, to);
+		if (!make_surface(run, trip, error))
+			return FALSE;
+		trip->component = thuso_array_new(thuso_grid_n(&run->region->grid), sizeof(gint64), "components", error);
+		if (!trip->component || !thuso_access_components(run->context, trip->surface, trip->component, error))
+			return FALSE;
+		gather_centres(run, trip, &trip->now, FALSE);
+		if (!search_state(run, trip, &trip->now, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean run_travel_plan(Run *run, GError **error)
+{
+	thuso_stage(run->context, "travel with the plan", 0.80, 0.86);
+	for (int i = 0; i < run->n_trips; i++) {
+		gather_centres(run, &run->trips[i], &run->trips[i].plan, TRUE);
+		if (!search_state(run, &run->trips[i], &run->trips[i].plan, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+char *run_limit_text(const Run *run, const Trip *trip)
+{
+	g_autofree char *limit = thuso_format_quantity(trip->limit, run->measure == THUSO_MEASURE_TIME ? THUSO_TIME : THUSO_LENGTH);
+	return strcmp(trip->name, "walk") == 0 ? g_strdup_printf("%s on foot", limit)
+	                                       : g_strdup_printf("%s by %s", limit, trip->name);
+}
+
+ThusoState run_state(const Run *run, const State *state)
+{
+	return (ThusoState){ &run->region->grid, run->demand->people, run->region->covered, run->region->area,
+		                 state->cost,        state->nearest,      state->reach,         run->measure };
+}
+
+double run_display(const Run *run, double value)
+{
+	return value / (run->measure == THUSO_MEASURE_TIME ? 60.0 : 1000.0);
+}
+
+const char *run_display_unit(const Run *run)
+{
+	return run->measure == THUSO_MEASURE_TIME ? "min" : "km";
+}
