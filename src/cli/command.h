@@ -1,0 +1,63 @@
+/* What a command of `thuso` is: a row in the table of commands.c, from which help, man page and completion come. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include <thuso/base.h>
+#include <thuso/out.h>
+#include <thuso/table.h>
+
+/* Options as given; every command has the common ones. */
+typedef struct {
+	gboolean quiet, verbose, json, overwrite, from_demo;
+	char *progress; /* auto, plain, none */
+	int threads;
+	char *output;
+	int top;
+	char **arguments; /* NULL-terminated, never NULL */
+	int n_arguments;
+} Options;
+
+typedef struct {
+	const char *name;
+	const char *arguments;       /* "STUDY" */
+	const char *summary;         /* one line */
+	const char *text;            /* a paragraph */
+	const GOptionEntry *options; /* besides the common ones; or NULL */
+	int min_arguments, max_arguments;
+	/* Prints its result; FALSE with an error. */
+	gboolean (*run)(ThusoContext *context, const Options *options, GError **error);
+} Command;
+
+extern const Command *const commands[]; /* NULL-terminated */
+extern const Command command_new, command_check, command_run, command_rank, command_list, command_help;
+extern Options given; /* filled by GOption, whose entries need addresses */
+const Command *command_find(const char *name);
+/* The common options, for help. */
+const GOptionEntry *common_options(void);
+
+/* help.c */
+void print_command_help(const Command *command);
+void print_help(void);
+
+/* text.c: what the terminal shows */
+gboolean stdout_is_terminal(void);
+/* Texts cut to and padded to a width in columns, wide characters counted twice. Caller frees. */
+char *fit_text(const char *text, int width, gboolean align_right);
+int text_width(const char *text);
+typedef struct {
+	const char *title;
+	gboolean align_right;
+	int most; /* widest the column may be; 0 = as its texts */
+} TextColumn;
+/* cells: n_rows * n_columns texts. */
+void print_columns(const TextColumn *columns, int n_columns, char *const *cells, gint64 n_rows);
+/* A paragraph wrapped at the terminal's width, every line indented. */
+void print_wrapped(const char *text, int indent);
+/* "title: 12" line: a share in words, "45.2 %". Caller frees. */
+char *share_text(double part, double whole);
+
+/* progress.c: a bar on a terminal, plain "NN% what" lines elsewhere; messages go above it */
+void watch_context(ThusoContext *context, const Options *options);
+void end_progress(void);
+
+#endif

@@ -1,0 +1,16 @@
+/* The list of commands. */
+#include <string.h>
+
+#include "command.h"
+
+const Command *const commands[] = {
+	&command_new, &command_check, &command_run, &command_rank, &command_list, &command_help, NULL,
+};
+
+const Command *command_find(const char *name)
+{
+	for (const Command *const *command = commands; *command; command++)
+		if (strcmp((*command)->name, name) == 0)
+			return *command;
+	return NULL;
+}
