@@ -1,0 +1,54 @@
+#!/usr/bin/python3
+"""Real South African layers, where the folder `shared` stands beside the project: Swellendam and the whole country."""
+import json
+import os
+import pathlib
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "support"))
+from results import check_geopackage, check_people, rows  # noqa: E402
+from tap import SHARED, SOURCE, Skip, main, thuso  # noqa: E402
+
+
+def real(name, folder):
+    if not (SHARED / "data" / "README.md").exists():
+        raise Skip("no shared/data beside the project")
+    out = folder / f"{name}.gpkg"
+    thuso("run", SOURCE / "tests" / "studies" / f"{name}.yaml", "--output", out, "--quiet")
+    return out
+
+
+def test_swellendam(folder):
+    out = real("swellendam", folder)
+    a = check_people(out)
+    assert abs(a["people_in"] - 35916) < 1e-3, a["people_in"]
+    # The window covers a part of the municipality only: the rest is said, not guessed.
+    assert a["people_no_data"] > 0
+    kinds = {row["trip"] for row in rows(out, "SELECT DISTINCT trip FROM catchments")}
+    assert kinds == {"walk", "taxi"}
+    walk, taxi = (rows(out, "SELECT sum(people) AS p FROM access WHERE level = 'municipality' AND state = 'now' AND category = 'served' AND trip = ?",
+                       trip)[0]["p"] for trip in ("walk", "taxi"))
+    assert taxi >= walk > 0
+    check_geopackage(out)
+
+
+def test_south_africa(folder):
+    began = time.monotonic()
+    out = real("south_africa", folder)
+    seconds = time.monotonic() - began
+    a = check_people(out)
+    assert abs(a["people_in"] - 51770544) < 1, a["people_in"]
+    record = json.loads(out.with_suffix(".run.json").read_text())
+    assert record["peak_memory_mb"] < 4000, record
+    print(f"# South Africa at 1 km: {seconds:.0f} s, {record['peak_memory_mb']:.0f} MB")
+    areas = rows(out, "SELECT * FROM municipalities")
+    assert len(areas) == 234
+    assert abs(sum(row["people"] for row in areas) - 51770544) < 0.01 * 51770544
+    planned = rows(out, "SELECT municipality, count(*) AS n FROM planned_sites WHERE step > 0 GROUP BY municipality")
+    without = [row["id"] for row in areas if not row["has_centre"]]
+    assert all(row["n"] == 1 for row in planned) and len(planned) == len(without), (len(planned), len(without))
+
+
+if __name__ == "__main__":
+    main([test_swellendam, test_south_africa])

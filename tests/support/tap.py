@@ -1,0 +1,42 @@
+"""Tests of the command as a whole: functions that raise fail, functions that raise Skip are skipped; reported as TAP."""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import traceback
+
+SOURCE = pathlib.Path(os.environ["THUSO_SOURCE"])
+THUSO = os.environ["THUSO_EXE"]
+SHARED = SOURCE.parent / "shared"
+
+
+class Skip(Exception):
+    pass
+
+
+def thuso(*words, code=0, env=None, cwd=None):
+    """Runs the command; fails unless it ends with `code`. Returns stdout, stderr."""
+    full = dict(os.environ, **(env or {}))
+    done = subprocess.run([THUSO, *map(str, words)], capture_output=True, text=True, env=full, cwd=cwd, timeout=1500)
+    said = f"thuso {' '.join(map(str, words))}: exit {done.returncode}, expected {code}\n{done.stdout[-800:]}\n{done.stderr[-1500:]}"
+    assert done.returncode == code, said
+    return done.stdout, done.stderr
+
+
+def main(tests):
+    failed = 0
+    print(f"1..{len(tests)}")
+    for number, test in enumerate(tests, 1):
+        name = test.__name__.removeprefix("test_").replace("_", "-")
+        try:
+            with tempfile.TemporaryDirectory(prefix="thuso-") as folder:
+                test(pathlib.Path(folder))
+            print(f"ok {number} {name}", flush=True)
+        except Skip as why:
+            print(f"ok {number} {name} # SKIP {why}", flush=True)
+        except Exception:
+            failed += 1
+            print("".join("# " + line + "\n" for line in traceback.format_exc().splitlines()), end="")
+            print(f"not ok {number} {name}", flush=True)
+    sys.exit(1 if failed else 0)
