@@ -13,6 +13,7 @@ typedef enum { THUSO_WALKING, THUSO_CYCLING, THUSO_MOTORISED } ThusoMode;
 typedef struct {
 	ThusoDescriptor about;
 	double (*factor)(double slope);
+	double fastest; /* no slope has a larger factor */
 } ThusoSlopeFunction;
 extern const ThusoSlopeFunction *const thuso_slope_functions[]; /* NULL-terminated */
 const ThusoSlopeFunction *thuso_slope_function_find(const char *name);
@@ -40,7 +41,7 @@ typedef struct {
 	gint64 n_barrier_polygons;
 	const ThusoGeometry *const *barrier_lines;
 	gint64 n_barrier_lines;
-	const ThusoSurfaceRoad *roads; /* where roads share a cell the fastest counts */
+	const ThusoSurfaceRoad *roads; /* where roads share a cell the fastest counts; `line` may be multipart */
 	gint64 n_roads;
 	ThusoLengthsKind lengths;
 	gboolean guard_corners; /* a diagonal needs one passable side cell unless a road runs along it */
@@ -58,16 +59,25 @@ int thuso_surface_neighbours(const ThusoSurface *surface);
 gboolean thuso_surface_passable(const ThusoSurface *surface, gint64 cell);
 /* Speed on the flat and mode of a cell, for maps and tests; 0 = not passable. */
 double thuso_surface_speed(const ThusoSurface *surface, gint64 cell, ThusoMode *mode);
-/* Does the step exist at all (both cells and the touched ones passable, corner rule, barriers)? */
+/* Does the step exist at all (both cells and the touched ones passable, corner rule, barriers)? Symmetric: a step exists both
+ * ways or not at all. */
 gboolean thuso_surface_step_exists(const ThusoSurface *surface, gint64 cell, int step);
+/* The same for all steps of a cell: bit k says that step k exists. 0 where the cell is not passable. */
+guint16 thuso_surface_steps(const ThusoSurface *surface, gint64 cell);
 
 typedef enum { THUSO_MEASURE_TIME, THUSO_MEASURE_DISTANCE } ThusoMeasure; /* distance: the shortest way (slowness 1) */
 
 /* Ticks: fixed point costs. 2^18 a second, 2^10 a metre. */
 #define THUSO_TICKS_PER_S 262144.0
 #define THUSO_TICKS_PER_M 1024.0
-/* Ticks of the step from `cell` in travel direction `step` (0..15), at least 1; -1 where the step does not exist. */
+/* No step counts more than this (about 1,000 years): absurd slopes and speeds must not overflow a sum. */
+#define THUSO_STEP_TICKS_MAX (G_GINT64_CONSTANT(1) << 53)
+/* Ticks of the step from `cell` in travel direction `step` (0..15), 1..THUSO_STEP_TICKS_MAX; -1 where it does not exist. */
 gint64 thuso_surface_step_ticks(const ThusoSurface *surface, ThusoMeasure measure, gint64 cell, int step);
+/* Several steps of one cell at once, for searches: ticks[k] for the bits k set in `wanted`, which must all exist. `arriving`
+ * FALSE: from the cell in direction k. TRUE: from the neighbour in direction k to the cell. The same ticks as above. */
+void thuso_surface_cell_ticks(const ThusoSurface *surface, ThusoMeasure measure, gint64 cell, guint16 wanted, gboolean arriving,
+                              gint64 ticks[16]);
 /* A bound from below on any step of the surface, in ticks, for queues (>= 1). */
 gint64 thuso_surface_least_ticks(const ThusoSurface *surface, ThusoMeasure measure);
 

@@ -56,8 +56,12 @@ static inline gint64 thuso_grid_n(const ThusoGrid *grid)
 gint64 thuso_grid_cell(const ThusoGrid *grid, double x, double y);
 void thuso_grid_centre(const ThusoGrid *grid, gint64 cell, double *x, double *y);
 
+/* Slope of the ground as rise over run, from heights in metres, by finite differences over the 3 x 3 cells around (Horn 1981);
+ * NaN where a height around is missing. Both arrays hold thuso_grid_n(grid) values. */
+void thuso_grid_slope(const ThusoGrid *grid, const float *elevation_m, float *slope);
+
 /* Ground lengths of steps (method.md section 1): geodesic distance between cell centres, tabulated per block of cells and
- * direction with error below 0.01 %; symmetric: L(a,b) = L(b,a). */
+ * direction (linear within a block) with error below 0.01 %; symmetric: L(a,b) = L(b,a). */
 typedef struct ThusoLengths ThusoLengths;
 typedef enum { THUSO_LENGTHS_GROUND, THUSO_LENGTHS_PLANAR } ThusoLengthsKind;
 ThusoLengths *thuso_lengths_new(const ThusoGrid *grid, ThusoLengthsKind kind, GError **error);
@@ -69,13 +73,16 @@ double thuso_lengths_step(const ThusoLengths *lengths, gint32 row, gint32 col, i
 /* --- geometries -------------------------------------------------------------------------------------------------- */
 
 /* Flat coordinates: part i has points part_start[i] .. part_start[i+1]-1. A polygon's part is a closed ring (first point =
- * last); shells and holes are told apart by even-odd, not by order, so a multipolygon is just more rings. */
+ * last); shells and holes are told apart by even-odd, not by order, so a multipolygon is just more rings. What the functions
+ * here make is `arranged`: every shell counter-clockwise and followed by its holes, clockwise. A geometry made by hand leaves
+ * it FALSE, and the nesting is found out where it is needed. Arrays are thuso_array_new's. */
 typedef struct {
 	ThusoGeometryType type;
 	gint64 n_points;
 	gint32 n_parts;
 	double *x, *y;
 	gint64 *part_start; /* n_parts + 1 */
+	gboolean arranged;
 } ThusoGeometry;
 
 /* Reads WKB (2D, any byte order; Point, LineString, Polygon, their Multi forms and collections of one kind; Z and M are
@@ -129,7 +136,8 @@ void thuso_barrier_lines_free(ThusoBarrierLines *barriers);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoBarrierLines, thuso_barrier_lines_free)
 /* Sets bit k of blocked[cell] for every step k (0..15) from the cell that a barrier crosses; symmetric. blocked: n cells. */
 void thuso_barrier_lines_block(const ThusoBarrierLines *barriers, guint16 *blocked);
-/* Does the straight piece (x0,y0)-(x1,y1) cross a barrier segment? */
+/* Does the straight piece (x0,y0)-(x1,y1), which lies on the grid, cross a barrier segment? From centre to centre it is what
+ * thuso_barrier_lines_block says of that step. Any thread may ask. */
 gboolean thuso_barrier_lines_cross(const ThusoBarrierLines *barriers, double x0, double y0, double x1, double y1);
 
 G_END_DECLS

@@ -35,5 +35,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoOutput, thuso_output_free)
  * gets the final paths, NULL-terminated, GeoPackage first; caller frees with g_strfreev. */
 gboolean thuso_output_write(ThusoOutput *output, const ThusoResult *result, char ***written, GError **error);
 
+/* --- one JSON document -------------------------------------------------------------------------------------------- */
+
+/* An object built member by member, for `--json` and the run's record. Numbers that are not finite become null. */
+typedef struct ThusoJson ThusoJson;
+ThusoJson *thuso_json_new(void);
+void thuso_json_text(ThusoJson *json, const char *name, const char *value); /* NULL becomes null */
+void thuso_json_number(ThusoJson *json, const char *name, double value);
+void thuso_json_texts(ThusoJson *json, const char *name, char *const *values); /* NULL-terminated */
+/* An array with one object a row; geometries are left out. `n_rows` < 0 = all. */
+void thuso_json_table(ThusoJson *json, const char *name, const ThusoTable *table, gint64 n_rows);
+/* A member that is an object itself: what follows goes into it until thuso_json_close. */
+void thuso_json_open(ThusoJson *json, const char *name);
+void thuso_json_close(ThusoJson *json);
+/* The document with a line end; frees `json`. Caller frees the text. */
+char *thuso_json_end(ThusoJson *json);
+
 G_END_DECLS
 #endif

@@ -43,12 +43,14 @@ typedef struct {
 	double *people_gained, *people_within, *mean_cost; /* n each */
 	gint64 *reach_start;                               /* n + 1 */
 	guint32 *reach_cells;
-	gint64 n_demand;
+	gint64 n_demand;     /* at most 2^32 - 1 */
 	gint64 *demand_cell; /* n_demand: grid cell, ascending */
 	double *demand_people;
 	guint8 *demand_served;
 } ThusoSiteReach;
-/* Demand counts where people > 0, covered and area >= 0. `served` is `now`'s reach field. */
+/* Demand counts where people > 0, covered and area >= 0. `served` is `now`'s reach field. Candidates off the grid (-1) or on a
+ * cell that is not passable reach nobody. mean_cost (seconds or metres) is over the people within; NaN where there are none.
+ * THUSO_ERROR_LIMIT when the lists of reached cells would take more than three quarters of the machine's memory. */
 ThusoSiteReach *thuso_site_reach(ThusoContext *context, const ThusoSurface *surface, const ThusoTravel *travel,
                                  const gint64 *cells, gint64 n, const ThusoState *now, GError **error);
 void thuso_site_reach_free(ThusoSiteReach *reach);
@@ -85,11 +87,12 @@ typedef struct {
 	/* values[n], NaN = missing. Class criteria give u directly (0..1) and set *is_score. */
 	gboolean (*evaluate)(const ThusoSites *sites, const ThusoCriterionUse *use, double *values, gboolean *is_score,
 	                     GError **error);
-	/* Fills best and worst where the study is silent and the data decide (people_gained: worst 0, best = largest); or NULL. */
+	/* Fills best and worst where they are still NaN and the data decide (people_gained: best = largest); or NULL. `values` holds
+	 * NaN for candidates that are out. */
 	void (*range)(const ThusoSites *sites, const double *values, double *best, double *worst);
 	/* For exclusions: is the site out? Default (NULL): value > over, or value < under. */
 	gboolean (*is_out)(const ThusoCriterionUse *use, const ThusoSites *sites, gint64 site, double value);
-	/* One phrase for the reason, or NULL when it says nothing: "high need (0.82)"; caller frees. */
+	/* One phrase for the reason, or NULL when it says nothing: "high need (0.82)"; caller frees. Exclusions give score = 0. */
 	char *(*phrase)(const ThusoSites *sites, const ThusoCriterionUse *use, gint64 site, double value, double score);
 } ThusoCriterion;
 extern const ThusoCriterion *const thuso_criteria[]; /* NULL-terminated */
@@ -100,40 +103,47 @@ const ThusoCriterion *thuso_criterion_find(const char *name);
 typedef enum { THUSO_MISSING_WORST, THUSO_MISSING_MEAN, THUSO_MISSING_EXCLUDE } ThusoMissing;
 
 typedef struct {
-	const ThusoCriterionUse *criteria;
+	const ThusoCriterionUse *criteria; /* at least one; weights above 0 */
 	int n_criteria;
 	const ThusoCriterionUse *exclude;
 	int n_exclude;
 	ThusoMissing missing;
-	double spacing_m; /* 0 = list all; neighbours in the same municipality are folded into the higher one */
+	double spacing_m; /* 0 = list all; neighbours of the same municipality closer than this are folded into the higher one */
 } ThusoRankingSpec;
 
 typedef struct {
-	gint64 n;      /* ranked sites, best first */
-	gint64 *site;  /* index of the candidate, by rank */
-	double *score; /* 0..100, by rank */
-	gint64 *rank_in_area;
+	gint64 n;             /* ranked sites, best first */
+	gint64 *site;         /* index of the candidate, by rank */
+	double *score;        /* 0..100, by rank */
+	gint64 *rank_in_area; /* 1-based among the listed sites of its municipality; 0 = in none */
 	double *gained_in_order, *overlap_with_higher;
 	char **reason;
-	char **alternatives; /* ids of the folded neighbours, comma-separated, or NULL */
+	char **alternatives; /* ids of the folded neighbours in order of score, "a,b", or NULL */
 	/* Parts: value and u (0..1) of criterion c of rank i at [i * n_criteria + c]; value NaN where missing. */
 	double *value, *part;
 	double *best, *worst; /* ranges as used, n_criteria */
-	/* Excluded candidates, by id: */
+	/* Excluded candidates, by id; the first exclusion that holds, in the study's order: */
 	gint64 n_excluded;
 	gint64 *excluded_site;
-	int *excluded_by; /* index into exclude; -1 = missing value, then excluded_criterion */
-	double *excluded_value;
+	int *excluded_by;           /* index into exclude; -1 = missing value, then excluded_criterion */
+	int *excluded_criterion;    /* index into criteria where excluded_by is -1; else -1 */
+	double *excluded_value;     /* NaN where it is no number */
+	double *excluded_threshold; /* `over` or `under`, whichever was broken; NaN where there is none */
 	char **excluded_reason;
 	gint64 *best_of_area; /* n_areas: rank index (0-based) of the best site, -1 = no candidate */
-	gint64 *n_missing;    /* n_criteria: candidates without a value */
+	gint64 *n_missing;    /* n_criteria: candidates without a value, among those that no exclusion took */
+	int n_criteria;
 } ThusoRanking;
+/* Errors are THUSO_ERROR_USAGE (a criterion that cannot be computed as the study states it), _INPUT or _LIMIT. Findings of the
+ * context: criteria that cannot tell the candidates apart (best = worst: all score 0 on them), and candidates without a value for
+ * an exclusion (they stay in). Missing values of criteria are counted in n_missing; the caller reports them. */
 ThusoRanking *thuso_rank(ThusoContext *context, const ThusoSites *sites, const ThusoRankingSpec *spec, GError **error);
 void thuso_ranking_free(ThusoRanking *ranking);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoRanking, thuso_ranking_free)
 
 /* The programme's first phase: the best site of every municipality without an open centre, in order of rank; gained[i] is the
- * marginal gain in that order (adds up to the total). Returns the number of sites; site/gained: n_areas long. */
+ * marginal gain in that order (adds up to the total). `site` holds candidate indices. Returns the number of sites, -1 with an
+ * error; site/gained: n_areas long. */
 gint32 thuso_first_phase(const ThusoSites *sites, const ThusoRanking *ranking, gint64 *site, double *gained, GError **error);
 
 G_END_DECLS

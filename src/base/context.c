@@ -1,12 +1,14 @@
-/* The run's context: threads, progress, cancel, log and findings. One object instead of globals, so that a program may hold several runs. */
+/* The run's context: threads, progress, cancel, log and findings. One object instead of globals, so that a program may hold several
+ * runs. pthreads as in parallel.c: GLib's locks look like races to a thread sanitizer. */
 #include <thuso/base.h>
 
+#include <pthread.h>
 #include <unistd.h>
 
 struct ThusoContext {
 	int n_threads;
-	gint cancelled; /* atomic: set by a signal handler */
-	GMutex lock;    /* for what follows */
+	gint cancelled;       /* atomic: set by a signal handler */
+	pthread_mutex_t lock; /* for what follows */
 	ThusoProgressFunc progress;
 	gpointer progress_data;
 	ThusoLogFunc log;
@@ -39,7 +41,7 @@ static void finding_free(gpointer data)
 ThusoContext *thuso_context_new(void)
 {
 	ThusoContext *context = g_new0(ThusoContext, 1);
-	g_mutex_init(&context->lock);
+	pthread_mutex_init(&context->lock, NULL);
 	context->findings = g_ptr_array_new_with_free_func(finding_free);
 	thuso_context_set_threads(context, 0);
 	return context;
@@ -50,7 +52,7 @@ void thuso_context_free(ThusoContext *context)
 	if (!context)
 		return;
 	g_ptr_array_unref(context->findings);
-	g_mutex_clear(&context->lock);
+	pthread_mutex_destroy(&context->lock);
 	g_free(context->stage);
 	g_free(context);
 }
@@ -102,20 +104,20 @@ static void show(ThusoContext *context, double fraction)
 
 void thuso_stage(ThusoContext *context, const char *what, double from, double to)
 {
-	g_mutex_lock(&context->lock);
+	pthread_mutex_lock(&context->lock);
 	g_free(context->stage);
 	context->stage = g_strdup(what);
 	context->stage_from = from;
 	context->stage_to = to;
 	show(context, from);
-	g_mutex_unlock(&context->lock);
+	pthread_mutex_unlock(&context->lock);
 }
 
 void thuso_progress(ThusoContext *context, double fraction)
 {
-	g_mutex_lock(&context->lock);
+	pthread_mutex_lock(&context->lock);
 	show(context, context->stage_from + CLAMP(fraction, 0, 1) * (context->stage_to - context->stage_from));
-	g_mutex_unlock(&context->lock);
+	pthread_mutex_unlock(&context->lock);
 }
 
 static void log_line(ThusoContext *context, ThusoSeverity severity, const char *message)
@@ -131,9 +133,9 @@ void thuso_log(ThusoContext *context, ThusoSeverity severity, const char *format
 	g_autofree char *text = g_strdup_vprintf(format, args);
 	va_end(args);
 	g_autofree char *line = thuso_escape(text);
-	g_mutex_lock(&context->lock);
+	pthread_mutex_lock(&context->lock);
 	log_line(context, severity, line);
-	g_mutex_unlock(&context->lock);
+	pthread_mutex_unlock(&context->lock);
 }
 
 void thuso_find(ThusoContext *context, const ThusoFinding *finding)
@@ -148,10 +150,10 @@ void thuso_find(ThusoContext *context, const ThusoFinding *finding)
 	kept->wkb = finding->wkb ? g_bytes_ref(finding->wkb) : NULL;
 
 	g_autofree char *line = g_strdup_printf("%s%s%s", kept->layer, *kept->layer ? ": " : "", kept->message);
-	g_mutex_lock(&context->lock);
+	pthread_mutex_lock(&context->lock);
 	g_ptr_array_add(context->findings, kept);
 	log_line(context, kept->severity, line);
-	g_mutex_unlock(&context->lock);
+	pthread_mutex_unlock(&context->lock);
 }
 
 const GPtrArray *thuso_context_findings(const ThusoContext *context)

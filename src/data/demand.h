@@ -1,0 +1,25 @@
+/* The parts of reading people: by polygon, by pixel, and control totals. */
+#ifndef THUSO_DATA_DEMAND_H
+#define THUSO_DATA_DEMAND_H
+
+#include "input.h"
+
+typedef struct {
+	ThusoContext *context;
+	const ThusoRegion *region;
+	const ThusoDemandSpec *spec;
+	ThusoDemand *demand;
+	char *where;                 /* the people layer in words */
+	ThusoAuditSum read, outside; /* the audit's running sums */
+	double expected;             /* people after control totals, from the totals themselves */
+} ThusoDemandJob;
+
+/* Places the people of polygons; `people` is a row's, `id` a row's. Fills people, pieces and the sums. */
+gboolean thuso_demand_polygons(ThusoDemandJob *job, const ThusoFeatures *features, const double *people, char **id,
+                               GError **error);
+/* Places the people of a raster of counts by area of overlap. */
+gboolean thuso_demand_pixels(ThusoDemandJob *job, GError **error);
+/* Scales people so that units add up to the official totals. */
+gboolean thuso_demand_control(ThusoDemandJob *job, GError **error);
+
+#endif

@@ -1,0 +1,240 @@
+/* Opening a vector or table file with the one driver that its ending names, after every look that can be had without GDAL. */
+#include "private.h"
+#include "shapefile.h"
+
+#include <cpl_conv.h>
+#include <cpl_string.h>
+#include <cpl_vsi.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define MAX_UNPACKED_BYTES ((gint64) 2 << 30) /* budget of a zipped format */
+#define MAX_ZIP_MEMBERS    100000
+
+static const char *const open_options_gpkg[] = { "IMMUTABLE=YES", NULL };
+static const char *const open_options_gml[] = { "WRITE_GFS=NO", "DOWNLOAD_SCHEMA=NO", NULL };
+static const char *const open_options_gdb[] = { "LIST_ALL_TABLES=NO", NULL };
+static const char *const open_options_sqlite[] = { "LIST_VIRTUAL_OGR=NO", "LIST_ALL_TABLES=YES", NULL };
+static const char *const open_options_none[] = { NULL };
+
+static const char *const *open_options(const ThusoFormat *format)
+{
+	const char *driver = format->drivers[0];
+	return g_str_equal(driver, "GPKG")          ? open_options_gpkg
+	       : g_str_equal(driver, "GML")         ? open_options_gml
+	       : g_str_equal(driver, "OpenFileGDB") ? open_options_gdb
+	       : g_str_equal(driver, "SQLite")      ? open_options_sqlite
+	                                            : open_options_none;
+}
+
+/* What a zipped format unpacks to, before anything is unpacked. */
+static gboolean check_zip(const char *absolute, const char *path, GError **error)
+{
+	g_autofree char *inside = g_strconcat("/vsizip/", absolute, NULL);
+	char **names = VSIReadDirRecursive(inside);
+	int n = CSLCount(names);
+	gint64 total = 0;
+	for (int i = 0; i < n && n <= MAX_ZIP_MEMBERS; i++) {
+		g_autofree char *member = g_strconcat(inside, "/", names[i], NULL);
+		VSIStatBufL info;
+		if (VSIStatL(member, &info) == 0)
+			total += MAX(info.st_size, 0);
+	}
+	CSLDestroy(names);
+	if (n > 0 && n <= MAX_ZIP_MEMBERS && total <= MAX_UNPACKED_BYTES)
+		return TRUE;
+	if (n == 0)
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s is damaged: it is no zip archive: save or copy it again", path);
+	else
+		thuso_io_error(error, THUSO_ERROR_LIMIT,
+		               "%s unpacks to %" G_GINT64_FORMAT " MB in %d files, over the limit of %" G_GINT64_FORMAT
+		               " MB: save what is needed as CSV or GeoPackage",
+		               path, total >> 20, n, MAX_UNPACKED_BYTES >> 20);
+	return FALSE;
+}
+
+/* The OSM reader's index grows beyond memory into files of its own: they go to a private folder. */
+static gboolean make_folder(ThusoInput *input, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	input->folder = g_dir_make_tmp("thuso-XXXXXX", &why);
+	if (!input->folder) {
+		thuso_io_error(error, THUSO_ERROR_FAILED, "cannot make a temporary folder to read %s: %s: set TMPDIR", input->path,
+		               why->message);
+		return FALSE;
+	}
+	CPLSetThreadLocalConfigOption("CPL_TMPDIR", input->folder);
+	return TRUE;
+}
+
+void thuso_input_close(ThusoInput *input)
+{
+	if (!input)
+		return;
+	if (input->dataset)
+		GDALClose(input->dataset);
+	sqlite3_close(input->db);
+	if (input->folder) {
+		CPLSetThreadLocalConfigOption("CPL_TMPDIR", NULL);
+		g_rmdir(input->folder);
+		g_free(input->folder);
+	}
+	g_free(input->path);
+	g_free(input);
+}
+
+static gboolean check_before(ThusoContext *context, ThusoInput *input, const char *absolute, const char *layer, GError **error)
+{
+	const ThusoFormat *format = input->format;
+	if (format->is_zip && !check_zip(absolute, input->path, error))
+		return FALSE;
+	if (g_str_equal(format->drivers[0], "ESRI Shapefile") && !thuso_shapefile_check(absolute, input->path, error))
+		return FALSE;
+	if (g_str_equal(format->drivers[0], "OSM") && !make_folder(input, error))
+		return FALSE;
+	if (!format->is_sqlite)
+		return TRUE;
+	input->db = thuso_sqlite_open(context, absolute, input->path, g_str_equal(format->drivers[0], "GPKG"), error);
+	return input->db && (!layer || thuso_sqlite_check_table(input->db, input->path, layer, error));
+}
+
+ThusoInput *thuso_input_open(ThusoContext *context, const char *path, const char *layer, GError **error)
+{
+	thuso_io_init();
+	const ThusoFormat *format = thuso_format_of(path, FALSE, error);
+	g_autofree char *absolute = format ? thuso_guard_path(path, format, error) : NULL;
+	if (!absolute)
+		return NULL;
+	g_autoptr(ThusoInput) input = g_new0(ThusoInput, 1);
+	input->path = g_strdup(path);
+	input->format = format;
+	ThusoMessages messages;
+	thuso_messages_begin(&messages);
+	gboolean good = check_before(context, input, absolute, layer, error);
+	if (good) {
+		input->dataset = GDALOpenEx(absolute, GDAL_OF_VECTOR | GDAL_OF_READONLY, format->drivers, open_options(format), NULL);
+		good = input->dataset && !messages.failure;
+		if (!good)
+			thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be read as %s: %s: check or export it again", path,
+			               format->drivers[0],
+			               thuso_messages_failure(&messages, "its content is of another kind than its ending says"));
+	}
+	thuso_messages_end(&messages, good ? context : NULL, path);
+	return good ? g_steal_pointer(&input) : NULL;
+}
+
+/* How the names of tables begin that carry indexes, styles, projects and SpatiaLite's own lists. */
+static const char *const service_tables[] = {
+	"sqlite_",
+	"rtree_",
+	"idx_",
+	"layer_styles",
+	"qgis_projects",
+	"geometry_columns",
+	"geom_cols_ref_sys",
+	"spatial_ref_sys",
+	"views_geometry_columns",
+	"virts_geometry",
+	"vector_layers",
+	"vector_coverages",
+	"raster_coverages",
+	"data_licenses",
+	"spatialite_history",
+	"spatialindex",
+	"knn",
+	"elementarygeometries",
+	"se_vector_",
+	"se_raster_",
+	"se_external_graphics",
+	"se_fonts",
+	"iso_metadata",
+	"wms_",
+	"sql_statements_log",
+	"stored_procedures",
+	"stored_variables",
+	"rl2map_configurations",
+};
+
+/* Tables that are no layers, and views: they are not read, so they are not offered. */
+static gboolean is_service_table(const ThusoInput *input, OGRLayerH layer)
+{
+	const char *name = OGR_L_GetName(layer);
+	/* A spreadsheet's empty sheets. */
+	if (!input->db)
+		return g_str_equal(input->format->ending, "xlsx") && OGR_FD_GetFieldCount(OGR_L_GetLayerDefn(layer)) == 0;
+	for (gsize i = 0; i < G_N_ELEMENTS(service_tables); i++)
+		if (g_ascii_strncasecmp(name, service_tables[i], strlen(service_tables[i])) == 0)
+			return TRUE;
+	return !thuso_sqlite_check_table(input->db, input->path, name, NULL);
+}
+
+char **thuso_input_layers(const ThusoInput *input)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	for (int i = 0; i < GDALDatasetGetLayerCount(input->dataset); i++) {
+		OGRLayerH layer = GDALDatasetGetLayer(input->dataset, i);
+		if (layer && !is_service_table(input, layer))
+			g_ptr_array_add(names, g_strdup(OGR_L_GetName(layer)));
+	}
+	g_ptr_array_add(names, NULL);
+	return (char **) g_ptr_array_free(g_steal_pointer(&names), FALSE);
+}
+
+/* By comparing names: GDAL's own look-up also opens what is not listed. */
+static OGRLayerH find_layer(const ThusoInput *input, const char *name)
+{
+	for (int i = 0; i < GDALDatasetGetLayerCount(input->dataset); i++) {
+		OGRLayerH layer = GDALDatasetGetLayer(input->dataset, i);
+		if (layer && g_str_equal(OGR_L_GetName(layer), name))
+			return layer;
+	}
+	return NULL;
+}
+
+OGRLayerH thuso_input_layer(const ThusoInput *input, const char *name, GError **error)
+{
+	g_auto(GStrv) names = thuso_input_layers(input);
+	g_autofree char *list = thuso_io_list((const char *const *) names);
+	OGRLayerH layer = NULL;
+	if (!name && g_strv_length(names) == 1)
+		layer = find_layer(input, names[0]);
+	else if (name)
+		layer = find_layer(input, name);
+	if (layer && input->db && !thuso_sqlite_check_table(input->db, input->path, OGR_L_GetName(layer), error))
+		return NULL;
+	if (layer)
+		return layer;
+	const char *near = name ? thuso_nearest_name(name, (const char *const *) names) : NULL;
+	if (!names[0])
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s holds no layer or table: check or export it again", input->path);
+	else if (!name)
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s holds several layers: say which with `layer:` (%s)", input->path, list);
+	else
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s has no layer %s%s%s%s; it has: %s", input->path, name,
+		               near ? " (nearest: " : "", near ? near : "", near ? ")" : "", list);
+	return NULL;
+}
+
+char **thuso_list_layers(const char *path, GError **error)
+{
+	const ThusoFormat *format = thuso_format_of(path, FALSE, error);
+	if (!format)
+		return NULL;
+	if (format->kind == THUSO_FORMAT_TABLE) {
+		g_autofree char *absolute = thuso_guard_path(path, format, error);
+		if (!absolute)
+			return NULL;
+		char **names = g_new0(char *, 2);
+		names[0] = g_path_get_basename(path);
+		*strrchr(names[0], '.') = '\0';
+		return names;
+	}
+	g_autoptr(ThusoInput) input = thuso_input_open(NULL, path, NULL, error);
+	if (!input)
+		return NULL;
+	ThusoMessages messages;
+	thuso_messages_begin(&messages);
+	char **names = thuso_input_layers(input);
+	thuso_messages_end(&messages, NULL, NULL);
+	return names;
+}

@@ -1,0 +1,98 @@
+/* GDAL's messages of one call, kept on the calling thread and handed to the run as findings. */
+#include "private.h"
+
+#include <cpl_conv.h>
+#include <cpl_error.h>
+#include <string.h>
+
+#define MAX_WARNINGS 20 /* distinct texts kept of one call */
+#define MAX_LISTED   40 /* names listed in a message */
+
+/* The messages of other drivers' trial and error that say nothing about the user's data. */
+static gboolean is_noise(const char *text)
+{
+	return strstr(text, "Non-conformant content") != NULL || strstr(text, "GPKG: unrecognized user_version") != NULL;
+}
+
+static void CPL_STDCALL collect(CPLErr kind, CPLErrorNum number G_GNUC_UNUSED, const char *text)
+{
+	ThusoMessages *messages = CPLGetErrorHandlerUserData();
+	if (kind >= CE_Failure) {
+		if (!messages->failure)
+			messages->failure = thuso_escape(text);
+		return;
+	}
+	if (kind != CE_Warning || is_noise(text) || messages->warnings->len >= MAX_WARNINGS)
+		return;
+	g_autofree char *line = thuso_escape(text);
+	if (!g_ptr_array_find_with_equal_func(messages->warnings, line, g_str_equal, NULL))
+		g_ptr_array_add(messages->warnings, g_steal_pointer(&line));
+}
+
+void thuso_messages_begin(ThusoMessages *messages)
+{
+	messages->failure = NULL;
+	messages->warnings = g_ptr_array_new_with_free_func(g_free);
+	CPLErrorReset();
+	CPLPushErrorHandlerEx(collect, messages);
+}
+
+void thuso_messages_end(ThusoMessages *messages, ThusoContext *context, const char *name)
+{
+	CPLPopErrorHandler();
+	CPLErrorReset();
+	for (guint i = 0; context && i < messages->warnings->len; i++) {
+		ThusoFinding finding = {
+			.severity = THUSO_WARNING,
+			.check = "reader",
+			.layer = name,
+			.message = g_ptr_array_index(messages->warnings, i),
+			.count = 1,
+		};
+		thuso_find(context, &finding);
+	}
+	g_clear_pointer(&messages->warnings, g_ptr_array_unref);
+	g_clear_pointer(&messages->failure, g_free);
+}
+
+const char *thuso_messages_failure(const ThusoMessages *messages, const char *otherwise)
+{
+	if (messages->failure)
+		return messages->failure;
+	return messages->warnings->len > 0 ? g_ptr_array_index(messages->warnings, 0) : otherwise;
+}
+
+void thuso_io_error(GError **error, ThusoErrorCode code, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	g_autofree char *text = g_strdup_vprintf(format, args);
+	va_end(args);
+	g_autofree char *line = thuso_escape(text);
+	g_set_error_literal(error, THUSO_ERROR, code, line);
+}
+
+void thuso_io_find(ThusoContext *context, const ThusoFinding *finding, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	g_autofree char *text = g_strdup_vprintf(format, args);
+	va_end(args);
+	g_autofree char *line = thuso_escape(text);
+	ThusoFinding copy = *finding;
+	copy.message = line;
+	thuso_find(context, &copy);
+}
+
+char *thuso_io_list(const char *const *names)
+{
+	GString *list = g_string_new(NULL);
+	for (int i = 0; names[i]; i++) {
+		if (i == MAX_LISTED) {
+			g_string_append_printf(list, " and %u more", g_strv_length((char **) names) - MAX_LISTED);
+			break;
+		}
+		g_string_append_printf(list, "%s%s", i ? ", " : "", names[i]);
+	}
+	return g_string_free(list, FALSE);
+}

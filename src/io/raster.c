@@ -1,0 +1,234 @@
+/* Rasters: GeoTIFF and ASCII grids, band 1, north-up. */
+#include "raster.h"
+#include "tiff.h"
+
+#include <math.h>
+#include <sys/stat.h>
+
+#define MAX_BANDS      512
+#define MAX_CELLS      ((gint64) 1 << 36) /* 69 thousand million: a country at 5 m */
+#define MIN_TEXT_BYTES 2                  /* of a cell in an ASCII grid: a digit and a space */
+
+void thuso_raster_close(ThusoRaster *raster)
+{
+	if (!raster)
+		return;
+	if (raster->dataset)
+		GDALClose(raster->dataset);
+	g_free(raster->path);
+	g_free(raster->info.crs);
+	g_free(raster);
+}
+
+static gboolean check_size(const char *path, double n_cols, double n_rows, double n_bands, GError **error)
+{
+	if (n_cols >= 1 && n_rows >= 1 && n_cols <= G_MAXINT32 && n_rows <= G_MAXINT32 && n_cols * n_rows <= (double) MAX_CELLS &&
+	    n_bands <= MAX_BANDS)
+		return TRUE;
+	thuso_io_error(
+	    error, THUSO_ERROR_LIMIT,
+	    "%s says it has %.0f columns, %.0f rows and %.0f bands, over the limit of %d columns or rows, %" G_GINT64_FORMAT
+	    " cells and %d bands: cut out the part that is needed (gdal_translate -projwin)",
+	    path, n_cols, n_rows, n_bands, G_MAXINT32, MAX_CELLS, MAX_BANDS);
+	return FALSE;
+}
+
+static gboolean check_declared(const char *absolute, const char *path, const ThusoFormat *format, GError **error)
+{
+	ThusoTiffSize size;
+	if (!g_str_equal(format->drivers[0], "GTiff") || !thuso_tiff_size(absolute, &size))
+		return TRUE;
+	return check_size(path, (double) size.n_cols, (double) size.n_rows, (double) size.n_bands, error);
+}
+
+/* An ASCII grid cannot hold more cells than half its bytes. */
+static gboolean check_text_grid(const ThusoRaster *raster, const char *absolute, const ThusoFormat *format, GError **error)
+{
+	struct stat info;
+	if (!g_str_equal(format->drivers[0], "AAIGrid") || stat(absolute, &info) != 0)
+		return TRUE;
+	if ((gint64) raster->info.n_cols * raster->info.n_rows * MIN_TEXT_BYTES <= (gint64) info.st_size + 1)
+		return TRUE;
+	thuso_io_error(error, THUSO_ERROR_INPUT,
+	               "%s is cut off: %d columns by %d rows do not fit in %" G_GINT64_FORMAT " bytes: export or copy it again",
+	               raster->path, raster->info.n_cols, raster->info.n_rows, (gint64) info.st_size);
+	return FALSE;
+}
+
+static gboolean read_place(ThusoRaster *raster, GError **error)
+{
+	double *t = raster->info.transform;
+	if (GDALGetGeoTransform(raster->dataset, t) != CE_None) {
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s does not say where it lies: give it a georeference (gdal_translate -a_ullr)",
+		               raster->path);
+		return FALSE;
+	}
+	for (int i = 0; i < 6; i++)
+		if (!isfinite(t[i])) {
+			thuso_io_error(error, THUSO_ERROR_INPUT, "%s has a georeference that is no number: export it again", raster->path);
+			return FALSE;
+		}
+	if (t[2] != 0 || t[4] != 0 || t[1] <= 0 || t[5] >= 0) {
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s is rotated or not north-up: warp it first (gdalwarp IN.tif OUT.tif)",
+		               raster->path);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* South-oriented systems (Lo zones) turn a raster upside down in some programs and not in others. */
+static gboolean check_axes(const ThusoRaster *raster, GError **error)
+{
+	g_autoptr(ThusoCrs) crs = thuso_crs_new(raster->info.crs, error);
+	OGRSpatialReferenceH srs = crs ? thuso_srs_new(raster->info.crs, error) : NULL;
+	if (!srs)
+		return FALSE;
+	gboolean turned = FALSE;
+	for (int i = 0; i < 2 && OSRIsProjected(srs); i++) {
+		OGRAxisOrientation axis = OAO_Other;
+		OSRGetAxis(srs, NULL, i, &axis);
+		turned |= axis == OAO_South || axis == OAO_West;
+	}
+	OSRRelease(srs);
+	if (turned)
+		thuso_io_error(error, THUSO_ERROR_INPUT,
+		               "%s is a raster in %s, whose axes point south and west: warp it to UTM first (gdalwarp "
+		               "-t_srs EPSG:32735)",
+		               raster->path, thuso_crs_name(crs));
+	return !turned;
+}
+
+static gboolean read_crs(ThusoRaster *raster, const char *given, GError **error)
+{
+	if (given) {
+		g_autoptr(ThusoCrs) crs = thuso_crs_new(given, error);
+		if (!crs)
+			return FALSE;
+		raster->info.crs = g_strdup(thuso_crs_wkt(crs));
+	} else {
+		raster->info.crs = thuso_srs_wkt(GDALGetSpatialRef(raster->dataset));
+	}
+	if (!raster->info.crs) {
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s does not say in which CRS it is: say so with `crs:`", raster->path);
+		return FALSE;
+	}
+	return check_axes(raster, error);
+}
+
+static gboolean read_band(ThusoRaster *raster, GError **error)
+{
+	int n_bands = GDALGetRasterCount(raster->dataset), found = FALSE;
+	raster->band = n_bands > 0 ? GDALGetRasterBand(raster->dataset, 1) : NULL;
+	if (!raster->band) {
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s has no band: export it again", raster->path);
+		return FALSE;
+	}
+	raster->type = GDALGetRasterDataType(raster->band);
+	if (GDALDataTypeIsComplex(raster->type)) {
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s, band 1, holds complex numbers: export one real band", raster->path);
+		return FALSE;
+	}
+	raster->scale = GDALGetRasterScale(raster->band, &found);
+	if (!found)
+		raster->scale = 1;
+	raster->offset = GDALGetRasterOffset(raster->band, &found);
+	if (!found)
+		raster->offset = 0;
+	raster->info.is_integer = GDALDataTypeIsInteger(raster->type) && raster->scale == 1 && raster->offset == 0;
+	raster->info.nodata = GDALGetRasterNoDataValue(raster->band, &found);
+	raster->info.has_nodata = found != 0;
+	/* -3.4e38 is written with fewer digits than a float has. */
+	if (found && raster->type == GDT_Float32)
+		raster->info.nodata = (double) (float) CLAMP(raster->info.nodata, -(double) G_MAXFLOAT, (double) G_MAXFLOAT);
+	int flags = GDALGetMaskFlags(raster->band);
+	raster->has_mask = (flags & (GMF_PER_DATASET | GMF_ALPHA)) != 0 && (flags & GMF_ALL_VALID) == 0;
+	if (n_bands > 1 && raster->context && !raster->has_mask)
+		thuso_log(raster->context, THUSO_WARNING, "%s has %d bands: band 1 is used", raster->path, n_bands);
+	return TRUE;
+}
+
+static gboolean fill_in(ThusoRaster *raster, const char *absolute, const char *crs, const ThusoFormat *format, GError **error)
+{
+	raster->info.n_cols = GDALGetRasterXSize(raster->dataset);
+	raster->info.n_rows = GDALGetRasterYSize(raster->dataset);
+	return check_size(raster->path, raster->info.n_cols, raster->info.n_rows, GDALGetRasterCount(raster->dataset), error) &&
+	       check_text_grid(raster, absolute, format, error) && read_place(raster, error) && read_band(raster, error) &&
+	       read_crs(raster, crs, error);
+}
+
+ThusoRaster *thuso_raster_open(ThusoContext *context, const char *path, const char *crs, GError **error)
+{
+	thuso_io_init();
+	const ThusoFormat *format = thuso_format_of(path, TRUE, error);
+	g_autofree char *absolute = format ? thuso_guard_path(path, format, error) : NULL;
+	if (!absolute || !check_declared(absolute, path, format, error))
+		return NULL;
+	g_autoptr(ThusoRaster) raster = g_new0(ThusoRaster, 1);
+	raster->path = g_strdup(path);
+	raster->context = context;
+	ThusoMessages messages;
+	thuso_messages_begin(&messages);
+	raster->dataset = GDALOpenEx(absolute, GDAL_OF_RASTER | GDAL_OF_READONLY, format->drivers, NULL, NULL);
+	gboolean good = raster->dataset != NULL && !messages.failure;
+	if (!good)
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be read as %s: %s: check or export it again", path,
+		               format->drivers[0],
+		               thuso_messages_failure(&messages, "its content is of another kind than its ending says"));
+	good = good && fill_in(raster, absolute, crs, format, error);
+	thuso_messages_end(&messages, good ? context : NULL, path);
+	return good ? g_steal_pointer(&raster) : NULL;
+}
+
+const ThusoRasterInfo *thuso_raster_info(const ThusoRaster *raster)
+{
+	return &raster->info;
+}
+
+/* NaN where the file's mask says so. */
+static gboolean apply_mask(ThusoRaster *raster, gint32 row, gint32 n_rows, double *values, GError **error)
+{
+	gint64 n = (gint64) n_rows * raster->info.n_cols;
+	guint8 *mask = thuso_array_new(n, 1, "raster mask", error);
+	if (!mask)
+		return FALSE;
+	gboolean good = GDALRasterIO(GDALGetMaskBand(raster->band), GF_Read, 0, row, raster->info.n_cols, n_rows, mask,
+	                             raster->info.n_cols, n_rows, GDT_Byte, 0, 0) == CE_None;
+	for (gint64 i = 0; good && i < n; i++)
+		if (!mask[i])
+			values[i] = NAN;
+	thuso_array_free(mask);
+	return good;
+}
+
+static void apply_nodata(const ThusoRaster *raster, gint64 n, double *values)
+{
+	gboolean compare = raster->info.has_nodata && !isnan(raster->info.nodata);
+	gboolean scaled = raster->scale != 1 || raster->offset != 0;
+	for (gint64 i = 0; i < n; i++) {
+		if (compare && values[i] == raster->info.nodata)
+			values[i] = NAN;
+		else if (scaled)
+			values[i] = values[i] * raster->scale + raster->offset;
+	}
+}
+
+gboolean thuso_raster_read(ThusoRaster *raster, gint32 row, gint32 n_rows, double *values, GError **error)
+{
+	g_return_val_if_fail(row >= 0 && n_rows > 0 && row <= raster->info.n_rows - n_rows, FALSE);
+	ThusoMessages messages;
+	thuso_messages_begin(&messages);
+	gboolean good = GDALRasterIO(raster->band, GF_Read, 0, row, raster->info.n_cols, n_rows, values, raster->info.n_cols, n_rows,
+	                             GDT_Float64, 0, 0) == CE_None;
+	if (good) {
+		apply_nodata(raster, (gint64) n_rows * raster->info.n_cols, values);
+		good = !raster->has_mask || apply_mask(raster, row, n_rows, values, error);
+	}
+	if ((!good || messages.failure) && !(error && *error)) {
+		good = FALSE;
+		thuso_io_error(error, THUSO_ERROR_INPUT,
+		               "%s, band 1, is damaged or cut off in rows %d to %d: %s: copy or export it again", raster->path, row + 1,
+		               row + n_rows, thuso_messages_failure(&messages, "no reason given"));
+	}
+	thuso_messages_end(&messages, good ? raster->context : NULL, raster->path);
+	return good;
+}

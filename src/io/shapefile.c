@@ -1,0 +1,106 @@
+/* Is a Shapefile whole? GDAL reads a cut-off .dbf or .shp up to where it ends and says little (safety.md T6), so the sizes that the
+ * headers declare are held against the files. Source: ESRI Shapefile Technical Description, 1998; dBASE III file structure. */
+#include "shapefile.h"
+#include "private.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define SHP_HEADER_BYTES 100
+#define SHX_RECORD_BYTES 8
+#define SHP_LENGTH_AT    24 /* big-endian, in 16-bit words */
+#define DBF_COUNT_AT     4  /* little-endian: u32 records, u16 header bytes, u16 record bytes */
+
+/* Reads `n` bytes of the file's start. FALSE where there is no such file or it is shorter. */
+static gboolean read_start(const char *path, guint8 *bytes, gsize n, gint64 *size)
+{
+	struct stat info;
+	if (stat(path, &info) != 0)
+		return FALSE;
+	*size = info.st_size;
+	FILE *file = fopen(path, "rb");
+	gboolean whole = file && fread(bytes, 1, n, file) == n;
+	if (file)
+		fclose(file);
+	return whole;
+}
+
+static gint64 big32(const guint8 *b)
+{
+	return ((gint64) b[0] << 24) | (b[1] << 16) | (b[2] << 8) | b[3];
+}
+
+static gint64 little(const guint8 *b, int n)
+{
+	gint64 value = 0;
+	for (int i = n - 1; i >= 0; i--)
+		value = (value << 8) | b[i];
+	return value;
+}
+
+static char *sibling(const char *path, const char *lower, const char *upper)
+{
+	const char *dot = strrchr(path, '.');
+	g_autofree char *stem = g_strndup(path, (gsize) (dot - path));
+	char *name = g_strconcat(stem, lower, NULL);
+	if (g_file_test(name, G_FILE_TEST_EXISTS))
+		return name;
+	g_free(name);
+	return g_strconcat(stem, upper, NULL);
+}
+
+/* Number of records by the .dbf; -1 where there is none; -2 with an error where it is cut off. */
+static gint64 dbf_records(const char *path, const char *name, GError **error)
+{
+	guint8 head[12];
+	gint64 size = 0;
+	if (!g_file_test(path, G_FILE_TEST_EXISTS))
+		return -1;
+	if (!read_start(path, head, sizeof head, &size)) {
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s: its .dbf is cut off: copy the Shapefile again, all its files", name);
+		return -2;
+	}
+	gint64 n = little(head + DBF_COUNT_AT, 4);
+	gint64 needed = little(head + DBF_COUNT_AT + 4, 2) + n * little(head + DBF_COUNT_AT + 6, 2);
+	if (size < needed) {
+		thuso_io_error(error, THUSO_ERROR_INPUT,
+		               "%s: its .dbf is cut off: %" G_GINT64_FORMAT " rows need %" G_GINT64_FORMAT " bytes and %" G_GINT64_FORMAT
+		               " are there: copy the Shapefile again, all its files",
+		               name, n, needed, size);
+		return -2;
+	}
+	return n;
+}
+
+gboolean thuso_shapefile_check(const char *absolute, const char *name, GError **error)
+{
+	g_autofree char *dbf = sibling(absolute, ".dbf", ".DBF");
+	gint64 n_rows = dbf_records(dbf, name, error);
+	if (n_rows == -2)
+		return FALSE;
+	if (!g_str_has_suffix(absolute, ".shp") && !g_str_has_suffix(absolute, ".SHP"))
+		return TRUE;
+	guint8 head[SHP_HEADER_BYTES];
+	gint64 size = 0;
+	if (!read_start(absolute, head, sizeof head, &size) || size < 2 * big32(head + SHP_LENGTH_AT)) {
+		thuso_io_error(error, THUSO_ERROR_INPUT,
+		               "%s is cut off (%" G_GINT64_FORMAT " bytes): copy the Shapefile again, all its files", name, size);
+		return FALSE;
+	}
+	g_autofree char *shx = sibling(absolute, ".shx", ".SHX");
+	if (!read_start(shx, head, sizeof head, &size)) {
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s: its .shx is missing or cut off: copy the Shapefile again, all its files",
+		               name);
+		return FALSE;
+	}
+	gint64 n_shapes = (2 * big32(head + SHP_LENGTH_AT) - SHP_HEADER_BYTES) / SHX_RECORD_BYTES;
+	if (size < 2 * big32(head + SHP_LENGTH_AT) || (n_rows >= 0 && n_rows != n_shapes)) {
+		thuso_io_error(error, THUSO_ERROR_INPUT,
+		               "%s: %" G_GINT64_FORMAT " shapes in its .shx and %" G_GINT64_FORMAT
+		               " rows in its .dbf do not go together: copy the Shapefile again, all its files",
+		               name, n_shapes, n_rows);
+		return FALSE;
+	}
+	return TRUE;
+}

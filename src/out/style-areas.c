@@ -1,0 +1,212 @@
+/* Polygons and lines. Only the travel bands fill; every other polygon layer is an outline or a hatch, so that all of them can be
+ * drawn together, as QGIS does with a GeoPackage that was double-clicked. */
+#include "style.h"
+
+#include "symbol.h"
+
+#include <math.h>
+#include <string.h>
+
+#define INK 0x262626ff
+
+static void draw_residual(ThusoLook *look, const ThusoLayer *layer, int depth)
+{
+	(void) layer;
+	thuso_look_add_rule(look, depth, NULL, "People left without a centre",
+	                    &(ThusoSymbol){ .kind = THUSO_SYMBOL_HATCH, .size_mm = 1.4, .stroke = 0xb2182bff, .stroke_mm = 0.25 });
+}
+
+const ThusoStyle thuso_style_residual = {
+	.table = "residual_demand",
+	.geometry = THUSO_POLYGON,
+	.name = "Residual demand",
+	.group = THUSO_GROUP_ACCESS,
+	.draw = draw_residual,
+};
+
+static void draw_municipalities(ThusoLook *look, const ThusoLayer *layer, int depth)
+{
+	(void) layer;
+	thuso_look_add_rule(
+	    look, depth, NULL, "Municipality",
+	    &(ThusoSymbol){ .kind = THUSO_SYMBOL_FILL, .stroke = INK, .stroke_mm = 0.4, .casing = 0xffffffd0, .casing_mm = 1.0 });
+}
+
+static void label_municipalities(ThusoLook *look, const ThusoLayer *layer)
+{
+	thuso_layer_label(
+	    look, layer,
+	    &(ThusoLabel){ .size_pt = 9, .color = 0x404040ff, .capitals = TRUE, .place = THUSO_LABEL_INSIDE, .priority = 4 });
+}
+
+const ThusoStyle thuso_style_municipalities = {
+	.table = "municipalities",
+	.geometry = THUSO_POLYGON,
+	.name = "Municipalities",
+	.group = THUSO_GROUP_AREAS,
+	.shown = TRUE,
+	.draw = draw_municipalities,
+	.label = label_municipalities,
+};
+
+/* Districts, provinces and whatever else a study reports by: each level's line is wider than the one below it and lies over it. */
+static void draw_level(ThusoLook *look, const ThusoLayer *layer, int depth)
+{
+	double width_mm = 0.8 + 0.4 * MIN(layer->level, 4);
+	thuso_look_add_rule(
+	    look, depth, NULL, layer->table.title,
+	    &(ThusoSymbol){
+	        .kind = THUSO_SYMBOL_FILL, .stroke = INK, .stroke_mm = width_mm, .casing = 0xffffffd0, .casing_mm = width_mm + 0.5 });
+}
+
+const ThusoStyle thuso_style_level = {
+	.geometry = THUSO_POLYGON,
+	.name = "Area level",
+	.group = THUSO_GROUP_AREAS,
+	.shown = TRUE,
+	.draw = draw_level,
+};
+
+static void draw_catchments(ThusoLook *look, const ThusoLayer *layer, int depth)
+{
+	(void) layer;
+	thuso_look_add_rule(look, depth, NULL, "Catchment",
+	                    &(ThusoSymbol){ .kind = THUSO_SYMBOL_FILL, .stroke = 0x7a1f1dff, .stroke_mm = 0.35, .dash = "dash" });
+}
+
+const ThusoStyle thuso_style_catchments = {
+	.table = "catchments",
+	.geometry = THUSO_POLYGON,
+	.name = "Catchments",
+	.group = THUSO_GROUP_ACCESS,
+	.split = { "state", "trip" },
+	.draw = draw_catchments,
+};
+
+typedef struct {
+	char *label;
+	double lower;
+} Band;
+
+static int compare_bands(gconstpointer a, gconstpointer b)
+{
+	const Band *x = a, *y = b;
+	if (x->lower != y->lower)
+		return x->lower < y->lower ? -1 : 1;
+	return strcmp(x->label, y->label);
+}
+
+/* The distinct bands of all parts, nearest first. */
+static GArray *collect_bands(const ThusoLayer *layer)
+{
+	GArray *bands = g_array_new(FALSE, TRUE, sizeof(Band));
+	int label = thuso_table_find_column(&layer->table, "label"), lower = thuso_table_find_column(&layer->table, "lower");
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	for (gint64 row = 0; row < layer->table.n_rows; row++) {
+		const char *text = thuso_table_text(&layer->table, row, label);
+		double from = thuso_table_as_real(&layer->table, row, lower);
+		if (text == NULL || !g_hash_table_add(seen, (gpointer) text))
+			continue;
+		Band band = { (char *) text, isnan(from) ? G_MAXDOUBLE : from };
+		g_array_append_val(bands, band);
+	}
+	g_array_sort(bands, compare_bands);
+	return bands;
+}
+
+static gboolean has_bands(const ThusoLayer *layer)
+{
+	int label = thuso_table_find_column(&layer->table, "label");
+	return label >= 0 && thuso_table_column(&layer->table, label)->type == THUSO_TEXT && thuso_layer_has(layer, "lower");
+}
+
+static void draw_bands(ThusoLook *look, const ThusoLayer *layer, int depth)
+{
+	thuso_look_set_opacity(look, 0.8);
+	if (!has_bands(layer)) {
+		thuso_look_add_rule(look, depth, NULL, layer->table.title,
+		                    &(ThusoSymbol){ .kind = THUSO_SYMBOL_FILL, .fill = thuso_ramp(1, 3) });
+		return;
+	}
+	g_autoptr(GArray) bands = collect_bands(layer);
+	for (guint i = 0; i < bands->len; i++) {
+		const char *label = g_array_index(bands, Band, i).label;
+		g_autofree char *filter = thuso_expression_equals("label", label);
+		thuso_look_add_rule(look, depth, filter, label,
+		                    &(ThusoSymbol){ .kind = THUSO_SYMBOL_FILL, .fill = thuso_ramp((int) i, (int) bands->len) });
+	}
+}
+
+const ThusoStyle thuso_style_bands = {
+	.table = "travel_bands",
+	.geometry = THUSO_POLYGON,
+	.name = "Travel bands",
+	.group = THUSO_GROUP_ACCESS,
+	.shown = TRUE,
+	.split = { "state", "trip" },
+	.draw = draw_bands,
+};
+
+/* Cells are shown from the scale on at which one is a millimetre wide on the screen. */
+static double cells_hidden_beyond(const ThusoLayer *layer)
+{
+	return layer->cell_m * 1000;
+}
+
+static void draw_cells(ThusoLook *look, const ThusoLayer *layer, int depth)
+{
+	thuso_look_set_hidden_beyond(look, cells_hidden_beyond(layer));
+	thuso_look_add_rule(look, depth, NULL, "Cell with people",
+	                    &(ThusoSymbol){ .kind = THUSO_SYMBOL_FILL, .stroke = 0x59595980, .stroke_mm = 0.1 });
+}
+
+const ThusoStyle thuso_style_cells = {
+	.table = "demand_cells",
+	.geometry = THUSO_POLYGON,
+	.name = "Demand cells",
+	.group = THUSO_GROUP_ACCESS,
+	.draw = draw_cells,
+};
+
+static void draw_cell_points(ThusoLook *look, const ThusoLayer *layer, int depth)
+{
+	thuso_look_set_hidden_beyond(look, cells_hidden_beyond(layer));
+	thuso_look_add_rule(look, depth, NULL, "Cell with people",
+	                    &(ThusoSymbol){ .kind = THUSO_SYMBOL_MARKER, .shape = "circle", .size_mm = 0.6, .fill = 0x59595980 });
+}
+
+const ThusoStyle thuso_style_cell_points = {
+	.table = "demand_cells",
+	.geometry = THUSO_POINT,
+	.name = "Demand cells",
+	.group = THUSO_GROUP_ACCESS,
+	.draw = draw_cell_points,
+};
+
+static void draw_lines(ThusoLook *look, const ThusoLayer *layer, int depth)
+{
+	thuso_look_add_rule(look, depth, NULL, layer->table.title,
+	                    &(ThusoSymbol){ .kind = THUSO_SYMBOL_LINE, .stroke = 0x595959ff, .stroke_mm = 0.4 });
+}
+
+const ThusoStyle thuso_style_lines = {
+	.geometry = THUSO_LINE,
+	.name = "Lines",
+	.group = THUSO_GROUP_AREAS,
+	.draw = draw_lines,
+};
+
+/* A table without geometry has no look, only names for its columns. */
+static void draw_nothing(ThusoLook *look, const ThusoLayer *layer, int depth)
+{
+	(void) look;
+	(void) layer;
+	(void) depth;
+}
+
+const ThusoStyle thuso_style_table = {
+	.geometry = THUSO_NO_GEOMETRY,
+	.name = "Table",
+	.group = THUSO_GROUP_TABLES,
+	.draw = draw_nothing,
+};

@@ -1,0 +1,59 @@
+/* Criterion: people whom the site brings within the limit and whom no open centre serves now (method.md section 4b). */
+#include "criterion.h"
+
+static gboolean evaluate(const ThusoSites *sites, const ThusoCriterionUse *use, double *values, gboolean *is_score,
+                         GError **error)
+{
+	*is_score = FALSE;
+	return thuso_copy_values(sites, use, sites->people_gained, "the travel of a standard", values, error);
+}
+
+static void range(const ThusoSites *sites, const double *values, double *best, double *worst)
+{
+	if (isnan(*best))
+		*best = thuso_largest_value(values, sites->n);
+	if (isnan(*worst))
+		*worst = 0;
+}
+
+static char *phrase(const ThusoSites *sites, const ThusoCriterionUse *use, gint64 site, double value, double score)
+{
+	(void) use, (void) site, (void) score;
+	const char *limit = sites->limit_text != NULL ? sites->limit_text : "the limit";
+	if (value < 0.5)
+		return g_strdup_printf("less than one person within %s who reaches no open centre now", limit);
+	g_autofree char *people = thuso_format_count(value);
+	gboolean one = value < 1.5;
+	return g_strdup_printf("%s %s within %s who %s no open centre now", people, one ? "person" : "people", limit,
+	                       one ? "reaches" : "reach");
+}
+
+static const ThusoParam params[] = {
+	PARAM_USE,
+	PARAM_NAME,
+	PARAM_WEIGHT,
+	PARAM_BEST(THUSO_NUMBER, NULL, "by default the largest gain of any candidate"),
+	PARAM_WORST(THUSO_NUMBER, "0", "nobody gained"),
+	PARAM_OVER(THUSO_NUMBER),
+	PARAM_UNDER(THUSO_NUMBER),
+	PARAM_END,
+};
+
+const ThusoCriterion thuso_people_gained = {
+	.about = {
+		.name = "people_gained",
+		.title = "People gained",
+		.summary = "People within the limit of the site and of no open centre, counted for the site alone.",
+		.source = "Church and ReVelle 1974 (covering); Thuso method, section 4b",
+		.params = params,
+	},
+	.unit = "people",
+	.dimension = THUSO_NUMBER,
+	.best = NAN,
+	.worst = 0,
+	.scores = TRUE,
+	.excludes = TRUE,
+	.evaluate = evaluate,
+	.range = range,
+	.phrase = phrase,
+};

@@ -1,0 +1,204 @@
+/* Whom each candidate reaches: one bounded search a candidate, in parallel, kept as compressed rows of demand cells.
+ *
+ * Results are stored by candidate, so threads and their order change nothing. Each search keeps its own list of the exact length;
+ * when all are there the lists move into one array, each freed as it is copied. */
+#include <thuso/siting.h>
+
+#include <string.h>
+#include <unistd.h>
+
+#define MEMORY_SHARE 0.75 /* of the machine's memory: the most that the lists may take */
+
+typedef struct {
+	const ThusoTravel *travel;
+	ThusoSiteReach *reach;
+	const guint32 *demand_of_cell; /* grid-long */
+	const gint64 *site_of_source;
+	guint32 **found; /* a list a candidate, reach_start[i + 1] long */
+	gint64 n_sites;
+	gint64 budget;         /* entries */
+	volatile gssize taken; /* entries, by all threads */
+} Search;
+
+static gboolean is_demand(const ThusoState *now, gint64 cell)
+{
+	return now->people[cell] > 0 && now->covered[cell] && now->area[cell] >= 0;
+}
+
+static gboolean make_arrays(ThusoSiteReach *reach, gint64 n, GError **error)
+{
+	return (reach->people_gained = thuso_array_new(n, sizeof(double), "people by candidate", error)) != NULL &&
+	       (reach->people_within = thuso_array_new(n, sizeof(double), "people by candidate", error)) != NULL &&
+	       (reach->mean_cost = thuso_array_new(n, sizeof(double), "people by candidate", error)) != NULL &&
+	       (reach->reach_start = thuso_array_new(n + 1, sizeof(gint64), "people by candidate", error)) != NULL &&
+	       (reach->demand_cell = thuso_array_new(reach->n_demand, sizeof(gint64), "demand cells", error)) != NULL &&
+	       (reach->demand_people = thuso_array_new(reach->n_demand, sizeof(double), "demand cells", error)) != NULL &&
+	       (reach->demand_served = thuso_array_new(reach->n_demand, 1, "demand cells", error)) != NULL;
+}
+
+static gboolean count_demand(const ThusoState *now, ThusoSiteReach *reach, GError **error)
+{
+	gint64 n_cells = thuso_grid_n(now->grid);
+	for (gint64 cell = 0; cell < n_cells; cell++)
+		reach->n_demand += is_demand(now, cell);
+	if (reach->n_demand < G_MAXUINT32)
+		return TRUE;
+	g_set_error(error, THUSO_ERROR, THUSO_ERROR_LIMIT,
+	            "%" G_GINT64_FORMAT " cells have people, more than the %u that a ranking can hold; use larger cells",
+	            reach->n_demand, G_MAXUINT32 - 1);
+	return FALSE;
+}
+
+static void fill_demand(const ThusoState *now, ThusoSiteReach *reach, guint32 *demand_of_cell, guint8 *wanted)
+{
+	gint64 n_cells = thuso_grid_n(now->grid), k = 0;
+	for (gint64 cell = 0; cell < n_cells; cell++) {
+		if (!is_demand(now, cell))
+			continue;
+		reach->demand_cell[k] = cell;
+		reach->demand_people[k] = now->people[cell];
+		reach->demand_served[k] = now->reach[cell] == THUSO_REACH_SERVED;
+		demand_of_cell[cell] = (guint32) k++;
+		wanted[cell] = 1;
+	}
+}
+
+static gboolean take_room(Search *search, gint64 n, GError **error)
+{
+	if (g_atomic_pointer_add(&search->taken, (gssize) n) + n <= search->budget)
+		return TRUE;
+	g_set_error(error, THUSO_ERROR, THUSO_ERROR_LIMIT,
+	            "the cells that %" G_GINT64_FORMAT " candidates reach (of %" G_GINT64_FORMAT
+	            " with people) take more than %.1f GB; use larger cells, fewer candidates or a shorter limit",
+	            search->n_sites, search->reach->n_demand, (double) search->budget * sizeof(guint32) / 1e9);
+	return FALSE;
+}
+
+static gboolean keep_reach(gint64 source, const gint64 *cells, const gint64 *ticks, gint64 n, int worker, gpointer data,
+                           GError **error)
+{
+	(void) worker;
+	Search *search = data;
+	ThusoSiteReach *reach = search->reach;
+	gint64 site = search->site_of_source[source];
+	if (!take_room(search, n, error))
+		return FALSE;
+	guint32 *list = search->found[site] = thuso_array_new(n, sizeof(guint32), "cells that a candidate reaches", error);
+	if (list == NULL)
+		return FALSE;
+	ThusoSum within = { 0 }, gained = { 0 }, cost_people = { 0 };
+	for (gint64 k = 0; k < n; k++) {
+		guint32 demand = list[k] = search->demand_of_cell[cells[k]];
+		double people = reach->demand_people[demand];
+		thuso_sum_add(&within, people);
+		thuso_sum_add(&gained, reach->demand_served[demand] ? 0 : people);
+		thuso_sum_add(&cost_people, people * thuso_ticks_value(search->travel->measure, ticks[k]));
+	}
+	reach->reach_start[site + 1] = n;
+	reach->people_within[site] = thuso_sum(&within);
+	reach->people_gained[site] = thuso_sum(&gained);
+	reach->mean_cost[site] = n > 0 ? thuso_sum(&cost_people) / reach->people_within[site] : NAN;
+	return TRUE;
+}
+
+static gboolean join_lists(Search *search, GError **error)
+{
+	ThusoSiteReach *reach = search->reach;
+	for (gint64 i = 0; i < search->n_sites; i++)
+		reach->reach_start[i + 1] += reach->reach_start[i];
+	gint64 n = reach->reach_start[search->n_sites];
+	reach->reach_cells = thuso_array_new(n, sizeof(guint32), "cells that candidates reach", error);
+	if (reach->reach_cells == NULL)
+		return FALSE;
+	for (gint64 i = 0; i < search->n_sites; i++) {
+		gint64 length = reach->reach_start[i + 1] - reach->reach_start[i];
+		if (length > 0)
+			memcpy(reach->reach_cells + reach->reach_start[i], search->found[i], (gsize) length * sizeof(guint32));
+		thuso_array_free(g_steal_pointer(&search->found[i]));
+	}
+	return TRUE;
+}
+
+/* Candidates off the grid or on cells that nobody can enter are no sources: they reach nobody. */
+static gint64 pick_sources(const ThusoSurface *surface, const gint64 *cells, gint64 n, gint64 *source_cell,
+                           gint64 *site_of_source)
+{
+	gint64 n_sources = 0;
+	for (gint64 i = 0; i < n; i++) {
+		if (cells[i] < 0 || !thuso_surface_passable(surface, cells[i]))
+			continue;
+		source_cell[n_sources] = cells[i];
+		site_of_source[n_sources++] = i;
+	}
+	return n_sources;
+}
+
+static gint64 memory_budget(void)
+{
+	double bytes = (double) sysconf(_SC_PHYS_PAGES) * (double) sysconf(_SC_PAGESIZE);
+	return (gint64) (MAX(bytes, 1e9) * MEMORY_SHARE / sizeof(guint32));
+}
+
+typedef struct {
+	guint32 *demand_of_cell;
+	guint8 *wanted;
+	gint64 *source_cell, *site_of_source;
+	guint32 **found;
+	gint64 n_sites;
+} Workspace;
+
+static void clear_workspace(Workspace *work)
+{
+	for (gint64 i = 0; work->found != NULL && i < work->n_sites; i++)
+		thuso_array_free(work->found[i]);
+	thuso_array_free(work->found);
+	thuso_array_free(work->demand_of_cell);
+	thuso_array_free(work->wanted);
+	thuso_array_free(work->source_cell);
+	thuso_array_free(work->site_of_source);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Workspace, clear_workspace)
+
+static gboolean make_workspace(Workspace *work, gint64 n_cells, gint64 n, GError **error)
+{
+	work->n_sites = n;
+	return (work->demand_of_cell = thuso_array_new(n_cells, sizeof(guint32), "demand cells", error)) != NULL &&
+	       (work->wanted = thuso_array_new(n_cells, 1, "demand cells", error)) != NULL &&
+	       (work->source_cell = thuso_array_new(n, sizeof(gint64), "candidates", error)) != NULL &&
+	       (work->site_of_source = thuso_array_new(n, sizeof(gint64), "candidates", error)) != NULL &&
+	       (work->found = thuso_array_new(n, sizeof(guint32 *), "candidates", error)) != NULL;
+}
+
+ThusoSiteReach *thuso_site_reach(ThusoContext *context, const ThusoSurface *surface, const ThusoTravel *travel,
+                                 const gint64 *cells, gint64 n, const ThusoState *now, GError **error)
+{
+	g_autoptr(ThusoSiteReach) reach = g_new0(ThusoSiteReach, 1);
+	g_auto(Workspace) work = { 0 };
+	if (!count_demand(now, reach, error) || !make_arrays(reach, n, error) ||
+	    !make_workspace(&work, thuso_grid_n(now->grid), n, error))
+		return NULL;
+	fill_demand(now, reach, work.demand_of_cell, work.wanted);
+	for (gint64 i = 0; i < n; i++)
+		reach->mean_cost[i] = NAN;
+	gint64 n_sources = pick_sources(surface, cells, n, work.source_cell, work.site_of_source);
+	Search search = { travel, reach, work.demand_of_cell, work.site_of_source, work.found, n, memory_budget(), 0 };
+	if (n_sources > 0 &&
+	    !thuso_access_each(context, surface, travel, work.source_cell, n_sources, work.wanted, keep_reach, &search, error))
+		return NULL;
+	return join_lists(&search, error) ? g_steal_pointer(&reach) : NULL;
+}
+
+void thuso_site_reach_free(ThusoSiteReach *reach)
+{
+	if (reach == NULL)
+		return;
+	thuso_array_free(reach->people_gained);
+	thuso_array_free(reach->people_within);
+	thuso_array_free(reach->mean_cost);
+	thuso_array_free(reach->reach_start);
+	thuso_array_free(reach->reach_cells);
+	thuso_array_free(reach->demand_cell);
+	thuso_array_free(reach->demand_people);
+	thuso_array_free(reach->demand_served);
+	g_free(reach);
+}
