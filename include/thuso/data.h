@@ -48,7 +48,8 @@ ThusoRegion *thuso_region_new(ThusoContext *context, const ThusoRegionSpec *spec
 void thuso_region_free(ThusoRegion *region);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoRegion, thuso_region_free)
 
-/* Ids compare as numbers if both are integers in 1..2^31-1, else bytewise (method.md section 3). */
+/* Ids compare as numbers if both are integers in 1..2^31-1, else bytewise (method.md section 3). Where only one is such an integer it
+ * comes first, so that a mixed set has one order ("2", "10", "1a"). Equal only when the texts are. */
 int thuso_id_compare(const char *a, const char *b);
 
 /* --- people ------------------------------------------------------------------------------------------------------- */
@@ -73,15 +74,16 @@ typedef struct {
 } ThusoDemandPiece;
 
 typedef struct {
-	double *people; /* a cell, as placed */
-	/* Demand polygons, when people came by polygon (else n_polygons = 0): ids and the pieces sorted by polygon, cell. */
+	double *people; /* a cell, as placed; 0 outside `near_area`, whose people count as outside */
+	/* Demand polygons with people near the area, when people came by polygon (else n_polygons = 0): ids, sorted, and the pieces
+	 * sorted by polygon, cell. Polygons that share an id are one. */
 	gint32 n_polygons;
 	char **polygon_id;
 	ThusoDemandPiece *pieces;
 	gint64 n_pieces;
 	/* The audit: people_in = on_grid + outside, to 1e-9; with control totals people_in is after scaling, people_read before. */
 	double people_read, people_in, on_grid, outside;
-	gint64 n_features, n_unmatched; /* unmatched: polygons without a spread feature, spread by area */
+	gint64 n_features, n_unmatched; /* unmatched: polygons where spread and avoid leave no place to live, spread by area */
 } ThusoDemand;
 
 ThusoDemand *thuso_demand_read(ThusoContext *context, const ThusoRegion *region, const ThusoDemandSpec *spec, GError **error);
@@ -146,8 +148,8 @@ typedef struct {
 	char *title;   /* may equal id */
 	char *kind;    /* "new", "upgrade", ... for candidates; "" else */
 	double x, y;   /* grid CRS */
-	gint64 cell;   /* -1 = off the grid or outside area and buffer */
-	gint32 area;   /* index of the municipality or -1 (buffer) */
+	gint64 cell;   /* always near the area: places elsewhere are findings and left out */
+	gint32 area;   /* index of the municipality whose outline holds the place, or -1 (buffer) */
 	double cost;   /* capital, NaN = not stated */
 	gint64 row;    /* row of `table` of the layer it came from, or -1 (made by `every`) */
 	int layer;     /* which of the specs */

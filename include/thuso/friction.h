@@ -78,6 +78,8 @@ gint64 thuso_surface_step_ticks(const ThusoSurface *surface, ThusoMeasure measur
  * FALSE: from the cell in direction k. TRUE: from the neighbour in direction k to the cell. The same ticks as above. */
 void thuso_surface_cell_ticks(const ThusoSurface *surface, ThusoMeasure measure, gint64 cell, guint16 wanted, gboolean arriving,
                               gint64 ticks[16]);
+/* A hint that thuso_surface_steps and thuso_surface_cell_ticks will soon be asked about the cell. */
+void thuso_surface_prefetch(const ThusoSurface *surface, gint64 cell);
 /* A bound from below on any step of the surface, in ticks, for queues (>= 1). */
 gint64 thuso_surface_least_ticks(const ThusoSurface *surface, ThusoMeasure measure);
 

@@ -2,18 +2,20 @@
 #include "cache.h"
 
 /* Address space; only rows that searches touch take memory. */
+#define CACHE_LINE      64
 #define CACHE_BYTES_MAX (G_GINT64_CONSTANT(1) << 30)
 
 gboolean cache_init(StepCache *cache, const ThusoSurface *surface, ThusoMeasure measure, gboolean arriving)
 {
 	const gint64 n = thuso_grid_n(thuso_surface_grid(surface));
 	const int stride = thuso_surface_neighbours(surface);
-	*cache = (StepCache){ surface, measure, arriving, stride, NULL, NULL };
+	*cache = (StepCache){ surface, measure, arriving, stride, NULL, NULL, NULL };
 	if (n > CACHE_BYTES_MAX / (stride * (gint64) sizeof(guint32)))
 		return FALSE;
-	cache->ticks = thuso_array_new(n * stride, sizeof(guint32), "step costs", NULL);
+	cache->memory = thuso_array_new(n * stride + CACHE_LINE / (gint64) sizeof(guint32), sizeof(guint32), "step costs", NULL);
 	cache->state = thuso_array_new(n, 1, "step costs", NULL);
-	if (cache->ticks && cache->state)
+	cache->ticks = (guint32 *) (((guintptr) cache->memory + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
+	if (cache->memory && cache->state)
 		return TRUE;
 	cache_clear(cache);
 	return FALSE;
@@ -21,7 +23,7 @@ gboolean cache_init(StepCache *cache, const ThusoSurface *surface, ThusoMeasure 
 
 void cache_clear(StepCache *cache)
 {
-	g_clear_pointer(&cache->ticks, thuso_array_free);
+	g_clear_pointer(&cache->memory, thuso_array_free);
 	g_clear_pointer(&cache->state, thuso_array_free);
 }
 

@@ -11,8 +11,9 @@ typedef struct {
 	const ThusoSurface *surface;
 	ThusoMeasure measure;
 	gboolean arriving;
-	int stride;     /* ticks a cell */
-	guint32 *ticks; /* undefined where a step does not exist */
+	int stride; /* ticks a cell */
+	gpointer memory;
+	guint32 *ticks; /* in `memory`, rows aligned to cache lines; undefined where a step does not exist */
 	guint8 *state;  /* by cell: empty, being filled, ready */
 } StepCache;
 

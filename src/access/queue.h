@@ -62,4 +62,11 @@ static inline QueueItem queue_take(Queue *queue)
 	return item;
 }
 
+/* The cell that comes `ahead` items later, or -1: for prefetching. */
+static inline gint64 queue_ahead(const Queue *queue, gint64 ahead)
+{
+	const ThusoVector *bucket = &queue->bucket[0][queue->now % QUEUE_BUCKETS];
+	return bucket->n > ahead ? ((const QueueItem *) bucket->data)[bucket->n - 1 - ahead].cell : -1;
+}
+
 #endif

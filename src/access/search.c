@@ -2,6 +2,7 @@
 #include "search.h"
 
 #define CELLS_BETWEEN_CHECKS (1 << 16)
+#define PREFETCH_AHEAD       4
 
 void search_init(Search *search, ThusoContext *context, const ThusoSurface *surface, const ThusoTravel *travel)
 {
@@ -9,6 +10,7 @@ void search_init(Search *search, ThusoContext *context, const ThusoSurface *surf
 	*search = (Search){
 		.context = context,
 		.surface = surface,
+		.n_cols = n_cols,
 		.measure = travel->measure,
 		.arriving = travel->direction == THUSO_TO_CENTRE,
 		.limit_ticks = MIN(travel->limit_ticks, THUSO_UNREACHED - 1),
@@ -105,6 +107,20 @@ static gboolean settle(Search *search, gint64 cell, gint64 cost, GError **error)
 	return search->cache ? settle_cached(search, cell, cost, error) : settle_plain(search, cell, cost, error);
 }
 
+/* Cells of one bucket lie anywhere along the wave front: without this each costs a trip to main memory. */
+static inline void prefetch_next(const Search *search)
+{
+	const gint64 cell = queue_ahead(&search->queue, PREFETCH_AHEAD);
+	if (cell < 0)
+		return;
+	for (int row = -2; row <= 2; row++)
+		__builtin_prefetch(search->cost + cell + row * search->n_cols);
+	if (search->cache)
+		__builtin_prefetch(search->cache->ticks + cell * search->cache->stride);
+	else
+		thuso_surface_prefetch(search->surface, cell);
+}
+
 gboolean search_run(Search *search, GError **error)
 {
 	Queue *queue = &search->queue;
@@ -114,6 +130,7 @@ gboolean search_run(Search *search, GError **error)
 		if (queue_is_empty(queue))
 			return TRUE;
 		const QueueItem item = queue_take(queue);
+		prefetch_next(search);
 		/* A cell that was improved since stands in the queue again with its better cost. */
 		if (item.ticks == search->cost[item.cell] && !settle(search, item.cell, item.ticks, error))
 			return FALSE;

@@ -13,7 +13,7 @@ typedef struct {
 	ThusoMeasure measure;
 	gboolean arriving;  /* people travel towards the seeds: costs are of the steps that arrive at a settled cell */
 	gint64 limit_ticks; /* below THUSO_UNREACHED */
-	gint64 offset[16];
+	gint64 n_cols, offset[16];
 	gint64 *cost;        /* n cells, not owned; THUSO_UNREACHED before */
 	gint32 *nearest;     /* n cells, not owned, or NULL */
 	StepCache *cache;    /* not owned, or NULL */

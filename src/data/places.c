@@ -258,6 +258,13 @@ static void layer_clear(Layer *layer)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Layer, layer_clear)
 
+static ThusoTable *take_table(ThusoFeatures *features)
+{
+	for (gint64 row = 0; row < features->table->n_rows; row++)
+		g_clear_pointer(&features->geometry[row], thuso_geometry_free);
+	return g_steal_pointer(&features->table);
+}
+
 static ThusoTable *read_layer(ThusoPlacesJob *job, int index, GError **error)
 {
 	const ThusoLevel *level = &job->region->levels[0];
@@ -280,7 +287,7 @@ static ThusoTable *read_layer(ThusoPlacesJob *job, int index, GError **error)
 	if (!check_cost(&layer, error))
 		return NULL;
 	report(&layer);
-	return g_steal_pointer(&features->table);
+	return take_table(features);
 }
 
 static gboolean read_specs(ThusoPlacesJob *job, ThusoPlaces *places, GError **error)

@@ -4,12 +4,14 @@
 
 #include <math.h>
 
-/* The largest double below 2^53 that llround takes without care. */
-static gint64 round_ticks(double ticks)
+#define WHOLE_FROM 0x1p52 /* doubles from here on have no fraction */
+
+/* llround, without the call: below 2^52 adding a half is exact, so nothing is rounded twice. */
+static inline gint64 round_ticks(double ticks)
 {
-	if (!(ticks < (double) THUSO_STEP_TICKS_MAX))
-		return THUSO_STEP_TICKS_MAX;
-	return MAX(1, (gint64) llround(ticks));
+	if (ticks < WHOLE_FROM)
+		return ticks < 1 ? 1 : (gint64) (ticks + 0.5);
+	return ticks < (double) THUSO_STEP_TICKS_MAX ? (gint64) ticks : THUSO_STEP_TICKS_MAX;
 }
 
 /* Modes share the slope of the step, so each slope function is asked once a step. */
@@ -18,7 +20,7 @@ typedef struct {
 	double stretch[3]; /* slowness on the slope / slowness on the flat, by mode; 0 = not yet known */
 } StepSlope;
 
-static double slowness(const ThusoSurface *surface, gint64 cell, StepSlope *slope)
+static inline double slowness(const ThusoSurface *surface, gint64 cell, StepSlope *slope)
 {
 	const SurfaceClass *class = (const SurfaceClass *) surface->classes.data + surface->cell_class[cell];
 	double *stretch = &slope->stretch[class->mode];
@@ -27,7 +29,7 @@ static double slowness(const ThusoSurface *surface, gint64 cell, StepSlope *slop
 	return class->slowness_s_per_m * *stretch;
 }
 
-static gint64 step_ticks(const ThusoSurface *surface, ThusoMeasure measure, gint64 from, gint32 row, gint32 col, int step)
+static inline gint64 step_ticks(const ThusoSurface *surface, ThusoMeasure measure, gint64 from, gint32 row, gint32 col, int step)
 {
 	const double length_m = thuso_lengths_step(surface->lengths, row, col, thuso_step_row[step], thuso_step_col[step]);
 	if (measure == THUSO_MEASURE_DISTANCE)
@@ -64,6 +66,17 @@ void thuso_surface_cell_ticks(const ThusoSurface *surface, ThusoMeasure measure,
 			                         col + thuso_step_col[step], thuso_step_opposite[step]);
 		else
 			ticks[step] = step_ticks(surface, measure, cell, row, col, step);
+	}
+}
+
+void thuso_surface_prefetch(const ThusoSurface *surface, gint64 cell)
+{
+	__builtin_prefetch(surface->steps + cell);
+	for (int row = -2; row <= 2; row++) {
+		const gint64 near = cell + row * (gint64) surface->grid.n_cols;
+		__builtin_prefetch(surface->cell_class + near);
+		if (surface->elevation_m)
+			__builtin_prefetch(surface->elevation_m + near);
 	}
 }
 

@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-#define ON_EDGE                                                                                                                  \
-	0.4375 /* where on a ring's longest edge it is asked what the ring lies in: valid rings touch, if at all, at vertices */
+/* Where on its longest edge a ring is asked what it lies in: valid rings touch, if at all, at vertices. */
+#define ON_EDGE 0.4375
 
 typedef struct {
 	const double *x, *y;

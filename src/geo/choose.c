@@ -4,8 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define UTM_REACH_DEG                                                                                                            \
-	4.0 /* from the central meridian: the zone's own 3 degrees and one more, where the scale errs by 0.2 % at most */
+#define UTM_REACH_DEG 4.0 /* from the central meridian: half a zone and a degree; the scale errs by 0.2 % there */
 #define UTM_SOUTH_DEG (-80.0)
 #define UTM_NORTH_DEG 84.0
 

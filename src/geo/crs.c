@@ -6,7 +6,7 @@
 
 #define MAX_TEXT_BYTES   (256 * 1024) /* the longest WKT of PROJ's own database has 30 kB */
 #define SHOWN_BYTES      60           /* of the text, in messages */
-#define LEAST_CONFIDENCE 70           /* per cent; from here on proj_identify() finds the definitions equivalent, names aside */
+#define LEAST_CONFIDENCE 25           /* per cent; what proj_identify() offers from here on is worth comparing */
 
 struct ThusoCrs {
 	gatomicrefcount refs;
@@ -143,6 +143,15 @@ static char *code_of(const PJ *pj)
 	return authority && code ? g_strdup_printf("%s:%s", authority, code) : NULL;
 }
 
+/* Do they mean the same coordinates as these are stored (x, y), whatever order the authority writes the axes in? */
+static gboolean same_as_stored(ThusoSession *session, const PJ *a, const PJ *b)
+{
+	g_autoptr(ThusoPj) xy_a = proj_normalize_for_visualization(session->context, a);
+	g_autoptr(ThusoPj) xy_b = proj_normalize_for_visualization(session->context, b);
+	return proj_is_equivalent_to_with_ctx(session->context, xy_a ? xy_a : a, xy_b ? xy_b : b,
+	                                      PJ_COMP_EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS) != 0;
+}
+
 static char *identify_with(ThusoSession *session, const PJ *pj, const char *authority)
 {
 	int *confidence = NULL;
@@ -150,8 +159,7 @@ static char *identify_with(ThusoSession *session, const PJ *pj, const char *auth
 	PJ_OBJ_LIST *list = proj_identify(session->context, pj, authority, NULL, &confidence);
 	for (int i = 0; list && !found && i < proj_list_get_count(list) && confidence[i] >= LEAST_CONFIDENCE; i++) {
 		g_autoptr(ThusoPj) candidate = proj_list_get(session->context, list, i);
-		if (candidate &&
-		    proj_is_equivalent_to_with_ctx(session->context, pj, candidate, PJ_COMP_EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS))
+		if (candidate && same_as_stored(session, pj, candidate))
 			found = code_of(candidate);
 	}
 	proj_int_list_destroy(confidence);
@@ -277,9 +285,5 @@ gboolean thuso_crs_equal(const ThusoCrs *a, const ThusoCrs *b)
 	g_autoptr(ThusoPj) pj_b = thuso_crs_open(b, session, FALSE, NULL);
 	if (!pj_a || !pj_b)
 		return FALSE;
-	/* As coordinates are stored (x, y), whatever order the authority writes the axes in. */
-	g_autoptr(ThusoPj) xy_a = proj_normalize_for_visualization(session->context, pj_a);
-	g_autoptr(ThusoPj) xy_b = proj_normalize_for_visualization(session->context, pj_b);
-	return proj_is_equivalent_to_with_ctx(session->context, xy_a ? xy_a : pj_a, xy_b ? xy_b : pj_b,
-	                                      PJ_COMP_EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS) != 0;
+	return same_as_stored(session, pj_a, pj_b);
 }

@@ -60,6 +60,33 @@ static char *date_text(OGRFeatureH feature, int field, OGRFieldType type)
 	return g_string_free(text, FALSE);
 }
 
+/* Lists as "1,2,3"; GDAL's own text of them is cut off at 80 characters. */
+static char *list_text(OGRFeatureH feature, const Column *column)
+{
+	int n = 0;
+	char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+	if (column->type == OFTStringList)
+		return g_strjoinv(",", OGR_F_GetFieldAsStringList(feature, column->field));
+	const int *small = column->type == OFTIntegerList ? OGR_F_GetFieldAsIntegerList(feature, column->field, &n) : NULL;
+	const GIntBig *big = column->type == OFTInteger64List ? OGR_F_GetFieldAsInteger64List(feature, column->field, &n) : NULL;
+	const double *real = column->type == OFTRealList ? OGR_F_GetFieldAsDoubleList(feature, column->field, &n) : NULL;
+	GString *text = g_string_new(NULL);
+	for (int i = 0; i < n; i++) {
+		if (i)
+			g_string_append_c(text, ',');
+		if (real)
+			g_string_append(text, g_ascii_dtostr(buffer, sizeof buffer, real[i]));
+		else
+			g_string_append_printf(text, "%" G_GINT64_FORMAT, small ? (gint64) small[i] : (gint64) big[i]);
+	}
+	return g_string_free(text, FALSE);
+}
+
+static gboolean is_list(OGRFieldType type)
+{
+	return type == OFTStringList || type == OFTIntegerList || type == OFTInteger64List || type == OFTRealList;
+}
+
 static void set_text(Reader *reader, gint64 row, int column, const char *text)
 {
 	g_autofree char *owned = NULL;
@@ -80,6 +107,9 @@ static void set_cell(Reader *reader, gint64 row, const Column *column, OGRFeatur
 	} else if (column->type == OFTDate || column->type == OFTTime || column->type == OFTDateTime) {
 		g_autofree char *text = date_text(feature, column->field, column->type);
 		thuso_table_set_text(reader->table, row, column->column, text);
+	} else if (is_list(column->type)) {
+		g_autofree char *text = list_text(feature, column);
+		set_text(reader, row, column->column, text);
 	} else {
 		set_text(reader, row, column->column, OGR_F_GetFieldAsString(feature, column->field));
 	}

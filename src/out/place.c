@@ -200,17 +200,15 @@ static gboolean take_lock(ThusoPlace *place, GError **error)
 
 /* --- undoing and cleaning --------------------------------------------------------------------------------------------- */
 
-/* Brings one file back to what it was before the journal was written. Only a file with a new version can stand there without
- * having stood there before; one that was merely to go is never removed here. */
+/* Brings one file back to what it was before the journal was written: the new one returns to the temporary folder, then the old
+ * one to its place. In this order it can be broken off and begun again at any point. */
 static gboolean undo_file(const ThusoPlace *place, const char *temporary, ThusoFile file, gboolean has_new)
 {
 	g_autofree char *final = final_path(place, file), *fresh = path_in(place, temporary, "", file);
 	g_autofree char *old = path_in(place, temporary, OLD_PREFIX, file);
-	if (exists(old))
-		return rename(old, final) == 0;
-	if (!has_new || exists(fresh) || !exists(final))
-		return TRUE;
-	return unlink(final) == 0;
+	if (has_new && !exists(fresh) && exists(final) && rename(final, fresh) != 0)
+		return FALSE;
+	return !exists(old) || rename(old, final) == 0;
 }
 
 /* Undoes what the journal in `temporary` says was begun. */

@@ -66,7 +66,7 @@ static const ThusoParam params[] = {
 	PARAM_END,
 };
 
-const ThusoCriterion thuso_attribute = {
+const ThusoCriterion thuso_criterion_attribute = {
 	.about = {
 		.name = "attribute",
 		.title = "Attribute of the candidate",

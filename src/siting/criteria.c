@@ -4,8 +4,17 @@
 #include <string.h>
 
 const ThusoCriterion *const thuso_criteria[] = {
-	&thuso_people_gained, &thuso_people_within, &thuso_need, &thuso_zone, &thuso_distance_to, &thuso_slope, &thuso_attribute,
-	&thuso_sql,           &thuso_inside,        &thuso_near, NULL,
+	&thuso_criterion_people_gained,
+	&thuso_criterion_people_within,
+	&thuso_criterion_need,
+	&thuso_criterion_zone,
+	&thuso_criterion_distance_to,
+	&thuso_criterion_slope,
+	&thuso_criterion_attribute,
+	&thuso_criterion_sql,
+	&thuso_criterion_inside,
+	&thuso_criterion_near,
+	NULL,
 };
 
 const ThusoCriterion *thuso_criterion_find(const char *name)

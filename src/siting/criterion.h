@@ -60,8 +60,9 @@ extern const ThusoParam thuso_class_score_item; /* one class's score, 0..1 */
 
 /* --- the criteria, one file each ------------------------------------------------------------------------------------------ */
 
-extern const ThusoCriterion thuso_people_gained, thuso_people_within, thuso_need, thuso_zone, thuso_distance_to, thuso_slope,
-    thuso_attribute, thuso_sql, thuso_inside, thuso_near;
+extern const ThusoCriterion thuso_criterion_people_gained, thuso_criterion_people_within, thuso_criterion_need,
+    thuso_criterion_zone, thuso_criterion_distance_to, thuso_criterion_slope, thuso_criterion_attribute, thuso_criterion_sql,
+    thuso_criterion_inside, thuso_criterion_near;
 
 /* --- values that more than one criterion needs ---------------------------------------------------------------------------- */
 

@@ -59,7 +59,7 @@ static const ThusoParam params[] = {
 	PARAM_END,
 };
 
-const ThusoCriterion thuso_distance_to = {
+const ThusoCriterion thuso_criterion_distance_to = {
 	.about = {
 		.name = "distance_to",
 		.title = "Distance to a feature",

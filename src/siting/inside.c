@@ -54,7 +54,7 @@ static const ThusoParam params[] = {
 	PARAM_END,
 };
 
-const ThusoCriterion thuso_inside = {
+const ThusoCriterion thuso_criterion_inside = {
 	.about = {
 		.name = "inside",
 		.title = "Inside a polygon",

@@ -12,7 +12,7 @@ static const ThusoParam params[] = {
 	PARAM_USE, PARAM_NAME, PARAM_LAYER, PARAM_UNDER(THUSO_LENGTH), PARAM_END,
 };
 
-const ThusoCriterion thuso_near = {
+const ThusoCriterion thuso_criterion_near = {
 	.about = {
 		.name = "near",
 		.title = "Too near to a feature",

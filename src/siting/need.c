@@ -37,7 +37,7 @@ static const ThusoParam params[] = {
 	PARAM_END,
 };
 
-const ThusoCriterion thuso_need = {
+const ThusoCriterion thuso_criterion_need = {
 	.about = {
 		.name = "need",
 		.title = "Need of the zone",

@@ -39,7 +39,7 @@ static const ThusoParam params[] = {
 	PARAM_END,
 };
 
-const ThusoCriterion thuso_people_gained = {
+const ThusoCriterion thuso_criterion_people_gained = {
 	.about = {
 		.name = "people_gained",
 		.title = "People gained",

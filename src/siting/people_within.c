@@ -35,7 +35,7 @@ static const ThusoParam params[] = {
 	PARAM_END,
 };
 
-const ThusoCriterion thuso_people_within = {
+const ThusoCriterion thuso_criterion_people_within = {
 	.about = {
 		.name = "people_within",
 		.title = "People within the limit",

@@ -31,7 +31,7 @@ static char *phrase_of(const ThusoScoring *s, int c, gint64 site)
 /* The gain always leads the sentence, so it is never listed again. */
 static gboolean is_lead(const ThusoScoring *s, int c)
 {
-	return s->criterion[c] == &thuso_people_gained;
+	return s->criterion[c] == &thuso_criterion_people_gained;
 }
 
 /* Is b a stronger point than a? Ties stay in the study's order. */
@@ -91,7 +91,7 @@ static char *lead(const ThusoScoring *s, gint64 site)
 	if (sites->people_gained == NULL || isnan(sites->people_gained[site]))
 		return NULL;
 	if (sites->people_gained[site] > 0)
-		return thuso_people_gained.phrase(sites, NULL, site, sites->people_gained[site], 1);
+		return thuso_criterion_people_gained.phrase(sites, NULL, site, sites->people_gained[site], 1);
 	gboolean anybody = sites->people_within == NULL || sites->people_within[site] > 0;
 	return anybody ? g_strdup_printf("Adds nobody within %s: an open centre already serves them.", limit)
 	               : g_strdup_printf("Adds nobody: no people live within %s.", limit);

@@ -36,7 +36,7 @@ static const ThusoParam params[] = {
 	PARAM_END,
 };
 
-const ThusoCriterion thuso_slope = {
+const ThusoCriterion thuso_criterion_slope = {
 	.about = {
 		.name = "slope",
 		.title = "Slope of the site",

@@ -21,7 +21,7 @@ static const ThusoParam params[] = {
 	PARAM_END,
 };
 
-const ThusoCriterion thuso_sql = {
+const ThusoCriterion thuso_criterion_sql = {
 	.about = {
 		.name = "sql",
 		.title = "Own query",

@@ -24,7 +24,7 @@ static const ThusoParam params[] = {
 	PARAM_USE, PARAM_NAME, PARAM_WEIGHT, PARAM_SCORES("Score of each quadrant: HN-HP, HN-LP, LN-HP, LN-LP"), PARAM_END,
 };
 
-const ThusoCriterion thuso_zone = {
+const ThusoCriterion thuso_criterion_zone = {
 	.about = {
 		.name = "zone",
 		.title = "Policy zone",

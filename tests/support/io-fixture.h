@@ -24,10 +24,10 @@ void io_assert_message(GError *error, ThusoErrorCode code, const char *word);
 const ThusoFinding *io_finding(const ThusoContext *context, const char *check);
 /* A text of the table's cell; "NULL" for none. Caller frees. */
 char *io_cell(const ThusoTable *table, gint64 row, const char *column);
-#define io_assert_cell(table, row, column, expected)                                                                                    \
-	do {                                                                                                                                \
-		g_autofree char *cell_ = io_cell(table, row, column);                                                                           \
-		g_assert_cmpstr(cell_, ==, expected);                                                                                           \
+#define io_assert_cell(table, row, column, expected)                                                                             \
+	do {                                                                                                                         \
+		g_autofree char *cell_ = io_cell(table, row, column);                                                                    \
+		g_assert_cmpstr(cell_, ==, expected);                                                                                    \
 	} while (0)
 
 /* A grid of square cells in EPSG:32734. */

@@ -18,11 +18,11 @@ static ThusoSource *geojson(const char *name, const char *crs, const char *featu
 }
 
 static const char wards[] =
-	"{\"type\":\"Feature\",\"properties\":{\"code\":\"7\",\"people\":10,\"share\":0.5,\"day\":\"2011/10/09\",\"list\":[1,2]},"
-	"\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[0,0,5],[10,0,5],[10,10,5],[0,10,5],[0,0,5]]]}},"
-	"{\"type\":\"Feature\",\"properties\":{\"code\":\"08\",\"people\":null,\"share\":2},"
-	"\"geometry\":{\"type\":\"MultiPolygon\",\"coordinates\":[[[[20,0],[30,0],[30,10],[20,0]]]]}},"
-	"{\"type\":\"Feature\",\"properties\":{\"code\":\"C\",\"people\":30,\"share\":3},\"geometry\":null}";
+    "{\"type\":\"Feature\",\"properties\":{\"code\":\"7\",\"people\":10,\"share\":0.5,\"day\":\"2011/10/09\",\"list\":[1,2]},"
+    "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[0,0,5],[10,0,5],[10,10,5],[0,10,5],[0,0,5]]]}},"
+    "{\"type\":\"Feature\",\"properties\":{\"code\":\"08\",\"people\":null,\"share\":2},"
+    "\"geometry\":{\"type\":\"MultiPolygon\",\"coordinates\":[[[[20,0],[30,0],[30,10],[20,0]]]]}},"
+    "{\"type\":\"Feature\",\"properties\":{\"code\":\"C\",\"people\":30,\"share\":3},\"geometry\":null}";
 
 static ThusoGeometry *geometry_at(const ThusoTable *table, gint64 row)
 {
@@ -47,7 +47,7 @@ static void test_geojson(void)
 	io_assert_cell(table, 1, "people", "NULL");
 	io_assert_cell(table, 1, "share", "2");
 	io_assert_cell(table, 0, "day", "2011-10-09");
-	io_assert_cell(table, 0, "list", "[ 1, 2 ]");
+	io_assert_cell(table, 0, "list", "1,2");
 	g_autoptr(ThusoCrs) crs = thuso_crs_new(table->crs, NULL);
 	g_assert_cmpstr(thuso_crs_authority(crs), ==, "EPSG:32734");
 	g_autoptr(ThusoGeometry) first = geometry_at(table, 0); /* its heights are dropped */
@@ -61,11 +61,12 @@ static void test_geojson(void)
 static void test_axis_order(void)
 {
 	g_autoptr(ThusoContext) context = thuso_context_new();
-	g_autoptr(ThusoSource) source = io_source(io_write(
-		"places.kml",
-		"<?xml version=\"1.0\"?><kml xmlns=\"http://www.opengis.net/kml/2.2\"><Document id=\"places\"><name>places</name><Placemark>"
-		"<name>A</name><Point><coordinates>20.5,-34.25,100</coordinates></Point></Placemark></Document></kml>",
-		-1));
+	g_autoptr(ThusoSource) source =
+	    io_source(io_write("places.kml",
+	                       "<?xml version=\"1.0\"?><kml xmlns=\"http://www.opengis.net/kml/2.2\"><Document "
+	                       "id=\"places\"><name>places</name><Placemark>"
+	                       "<name>A</name><Point><coordinates>20.5,-34.25,100</coordinates></Point></Placemark></Document></kml>",
+	                       -1));
 	g_autoptr(ThusoTable) table = io_read(context, source, THUSO_READ_GEOMETRY, NULL);
 	double x, y;
 	g_autoptr(ThusoGeometry) geometry = geometry_at(table, 0);
@@ -80,14 +81,17 @@ static void test_curves(void)
 {
 	g_autoptr(ThusoContext) context = thuso_context_new();
 	g_autoptr(ThusoSource) source = io_source(io_write(
-		"circle.gml",
-		"<?xml version=\"1.0\"?><ogr:FeatureCollection xmlns:ogr=\"http://ogr.maptools.org/\" "
-		"xmlns:gml=\"http://www.opengis.net/gml/3.2\" gml:id=\"f\"><ogr:featureMember><ogr:zone gml:id=\"z.0\"><ogr:geometryProperty>"
-		"<gml:Surface gml:id=\"s\" srsName=\"urn:ogc:def:crs:EPSG::32734\"><gml:patches><gml:PolygonPatch><gml:exterior><gml:Ring>"
-		"<gml:curveMember><gml:Curve gml:id=\"c\"><gml:segments><gml:ArcString><gml:posList>0 10 10 0 0 -10 -10 0 0 10</gml:posList>"
-		"</gml:ArcString></gml:segments></gml:Curve></gml:curveMember></gml:Ring></gml:exterior></gml:PolygonPatch></gml:patches>"
-		"</gml:Surface></ogr:geometryProperty><ogr:name>round</ogr:name></ogr:zone></ogr:featureMember></ogr:FeatureCollection>",
-		-1));
+	    "circle.gml",
+	    "<?xml version=\"1.0\"?><ogr:FeatureCollection xmlns:ogr=\"http://ogr.maptools.org/\" "
+	    "xmlns:gml=\"http://www.opengis.net/gml/3.2\" gml:id=\"f\"><ogr:featureMember><ogr:zone "
+	    "gml:id=\"z.0\"><ogr:geometryProperty>"
+	    "<gml:Surface gml:id=\"s\" "
+	    "srsName=\"urn:ogc:def:crs:EPSG::32734\"><gml:patches><gml:PolygonPatch><gml:exterior><gml:Ring>"
+	    "<gml:curveMember><gml:Curve gml:id=\"c\"><gml:segments><gml:ArcString><gml:posList>0 10 10 0 0 -10 -10 0 0 "
+	    "10</gml:posList>"
+	    "</gml:ArcString></gml:segments></gml:Curve></gml:curveMember></gml:Ring></gml:exterior></gml:PolygonPatch></gml:patches>"
+	    "</gml:Surface></ogr:geometryProperty><ogr:name>round</ogr:name></ogr:zone></ogr:featureMember></ogr:FeatureCollection>",
+	    -1));
 	g_autoptr(ThusoTable) table = io_read(context, source, THUSO_READ_GEOMETRY, NULL);
 	g_autoptr(ThusoGeometry) circle = geometry_at(table, 0);
 	g_assert_cmpint(circle->n_points, >, 50);
@@ -100,9 +104,14 @@ static void test_curves(void)
 static void test_crs(void)
 {
 	g_autoptr(ThusoContext) context = thuso_context_new();
-	g_autoptr(ThusoSource) source =
-		geojson("nocrs.geojson", "\"crs\":null,", "{\"type\":\"Feature\",\"properties\":{\"a\":1},\"geometry\":{\"type\":\"Point\","
-	                                              "\"coordinates\":[1,2]}}");
+	g_autoptr(ThusoSource) source = io_source(io_write(
+	    "nocrs.gml",
+	    "<?xml version=\"1.0\"?><ogr:FeatureCollection xmlns:ogr=\"http://ogr.maptools.org/\" "
+	    "xmlns:gml=\"http://www.opengis.net/gml/3.2\" gml:id=\"f\"><ogr:featureMember><ogr:zone "
+	    "gml:id=\"z.0\"><ogr:geometryProperty>"
+	    "<gml:Point gml:id=\"p\"><gml:pos>1 2</gml:pos></gml:Point></ogr:geometryProperty></ogr:zone></ogr:featureMember>"
+	    "</ogr:FeatureCollection>",
+	    -1));
 	io_assert_refused(source, THUSO_READ_GEOMETRY, THUSO_ERROR_INPUT, "does not say in which CRS", "crs:", NULL);
 	source->crs = g_strdup("EPSG:32734");
 	g_autoptr(ThusoTable) table = io_read(context, source, THUSO_READ_GEOMETRY, NULL);
@@ -110,8 +119,8 @@ static void test_crs(void)
 	g_assert_cmpstr(thuso_crs_authority(crs), ==, "EPSG:32734");
 	/* A CRS that would have to be fetched is none. */
 	g_autoptr(ThusoSource) linked = geojson(
-		"linked.geojson", "\"crs\":{\"type\":\"link\",\"properties\":{\"href\":\"http://127.0.0.1:9/crs\",\"type\":\"proj4\"}},",
-		"{\"type\":\"Feature\",\"properties\":{\"a\":1},\"geometry\":{\"type\":\"Point\",\"coordinates\":[1,2]}}");
+	    "linked.geojson", "\"crs\":{\"type\":\"link\",\"properties\":{\"href\":\"http://127.0.0.1:9/crs\",\"type\":\"proj4\"}},",
+	    "{\"type\":\"Feature\",\"properties\":{\"a\":1},\"geometry\":{\"type\":\"Point\",\"coordinates\":[1,2]}}");
 	io_assert_refused(linked, THUSO_READ_GEOMETRY, THUSO_ERROR_INPUT, "linked.geojson", NULL);
 }
 
@@ -197,8 +206,9 @@ static void test_join_refusals(void)
 static void test_several_files(void)
 {
 	g_autoptr(ThusoContext) context = thuso_context_new();
-	static const char point[] = "{\"type\":\"Feature\",\"properties\":{\"code\":5,\"extra\":1.5},\"geometry\":{\"type\":\"Point\","
-								"\"coordinates\":[1,2]}}";
+	static const char point[] =
+	    "{\"type\":\"Feature\",\"properties\":{\"code\":5,\"extra\":1.5},\"geometry\":{\"type\":\"Point\","
+	    "\"coordinates\":[1,2]}}";
 	g_autoptr(ThusoSource) source = geojson("one.geojson", utm_crs, wards);
 	g_autoptr(ThusoSource) other = geojson("two.geojson", utm_crs, point);
 	io_add_path(source, g_strdup(other->paths[0]));
@@ -326,7 +336,8 @@ static void test_real_layers(void)
 static void test_real_join(void)
 {
 	g_autoptr(ThusoContext) context = thuso_context_new();
-	char *path = data_file("demo_swellendam/swellendam.gpkg"), *indicators = data_file("nsdp/za_development_need_indicators_2011.csv");
+	char *path = data_file("demo_swellendam/swellendam.gpkg"),
+	     *indicators = data_file("nsdp/za_development_need_indicators_2011.csv");
 	if (!path || !indicators)
 		return;
 	g_autoptr(ThusoSource) source = io_source(path);

@@ -20,7 +20,8 @@ static void test_comma(void)
 {
 	g_autoptr(ThusoContext) context = thuso_context_new();
 	g_autoptr(ThusoTable) table = read_text(context,
-	                                        "\xEF\xBB\xBF" "code,name, n ,share,mixed,long,empty\r\n"
+	                                        "\xEF\xBB\xBF"
+	                                        "code,name, n ,share,mixed,long,empty\r\n"
 	                                        "0123,\"Say \"\"Ward 1\"\", north\",5,0.25,1,12345678901234567890,\r\n"
 	                                        "\r\n"
 	                                        "0456,\"two\nlines\",-7,1e3,x,1,\r\n"
@@ -125,7 +126,7 @@ static void test_points(void)
 {
 	g_autoptr(ThusoContext) context = thuso_context_new();
 	g_autoptr(ThusoTable) table =
-		read_text(context, "name;Lon;LAT\nA;20,5;-34\nB;;-34\nC;20;abc\nD;200000;-34,5\nE;21;-33,25\n", THUSO_READ_GEOMETRY);
+	    read_text(context, "name;Lon;LAT\nA;20,5;-34\nB;;-34\nC;20;abc\nD;200000;-34,5\nE;21;-33,25\n", THUSO_READ_GEOMETRY);
 	g_assert_cmpint(table->n_rows, ==, 2);
 	g_assert_cmpint(table->geometry_type, ==, THUSO_POINT);
 	io_assert_cell(table, 1, "name", "E");
@@ -181,7 +182,9 @@ static void test_refusals(void)
 		{ "a,b\n1,2\n3,4,5\n", -1, "line 3: 3 cells and the header has 2" },
 		{ "\n\n", -1, "no header line" },
 		{ "", 0, "is empty (0 bytes)" },
-		{ "\xFF\xFE" "a\0", 4, "UTF-16" },
+		{ "\xFF\xFE"
+		  "a\0",
+		  4, "UTF-16" },
 		{ "a\0b\n1\n", 6, "zero bytes" },
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -38,6 +38,14 @@ static ThusoCrs *crs_of(const char *text)
 	"COMPD_CS[\"both\"," WKT1_UTM34S                                                                                             \
 	",VERT_CS[\"EGM96 height\",VERT_DATUM[\"EGM96 geoid\",2005],UNIT[\"metre\",1],AXIS[\"Up\",UP]]]"
 
+/* EPSG:9221 as ESRI writes it: no code, and the axes in the other order. */
+#define WKT1_ESRI_9221                                                                                                           \
+	"PROJCS[\"Hartebeesthoek94_ZAF_BSU_Albers_25E\",GEOGCS[\"GCS_Hartebeesthoek_1994\",DATUM[\"D_Hartebeesthoek_1994\","         \
+	"SPHEROID[\"WGS_1984\",6378137.0,298.257223563]],PRIMEM[\"Greenwich\",0.0],UNIT[\"Degree\",0.0174532925199433]],"            \
+	"PROJECTION[\"Albers\"],PARAMETER[\"False_Easting\",1400000.0],PARAMETER[\"False_Northing\",1300000.0],PARAMETER["           \
+	"\"Central_Meridian\",25.0],PARAMETER[\"Standard_Parallel_1\",-22.0],PARAMETER[\"Standard_Parallel_2\",-38.0],PARAMETER["    \
+	"\"Latitude_Of_Origin\",-30.0],UNIT[\"Meter\",1.0]]"
+
 static void test_crs_reading(void)
 {
 	static const struct {
@@ -62,6 +70,7 @@ static void test_crs_reading(void)
 		{ WKT1_UTM34S, "WGS 84 / UTM zone 34S", "EPSG:32734", FALSE, TRUE },
 		{ WKT1_COMPOUND, "WGS 84 / UTM zone 34S", "EPSG:32734", FALSE, TRUE },
 		{ WKT1_ESRI_ALBERS, "Africa_Albers_Equal_Area_Conic", "ESRI:102022", FALSE, TRUE },
+		{ WKT1_ESRI_9221, "Hartebeesthoek94 / ZAF BSU Albers 25E", "EPSG:9221", FALSE, TRUE },
 		{ WKT1_TOWGS84, "Hartebeesthoek94", "EPSG:4148", TRUE, FALSE },
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -132,6 +141,7 @@ static void test_crs_equal(void)
 		{ "EPSG:4148", WKT1_TOWGS84 },
 		{ "ESRI:102022", WKT1_ESRI_ALBERS },
 		{ "EPSG:4326", "+proj=longlat +datum=WGS84" },
+		{ "EPSG:9221", WKT1_ESRI_9221 },
 	};
 	static const char *const different[][2] = {
 		{ "EPSG:32734", "EPSG:32735" }, { "EPSG:32734", "EPSG:32634" }, { "EPSG:4326", "EPSG:4148" },

@@ -77,7 +77,7 @@ static void refused(const char *old, const char *text, int line, const char *wor
 static void test_refuses(void)
 {
 	refused("cell: 250 m", "cel: 250 m", 5, "did you mean 'cell'");
-	refused("cell: 250 m", "cell: 250", 5, "250 m");
+	refused("cell: 250 m", "cell: 250", 5, "a length such as");
 	refused("cell: 250 m", "cell: 250 min", 5, "a length such as");
 	refused("cell: 250 m", "cell: 0.1 m", 5, "out of range");
 	refused("  cell: 250 m\n", "", 3, "'cell' is missing in 'area'");
