@@ -2,6 +2,7 @@
 #include <thuso/param.h>
 #include <thuso/study.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,8 +38,8 @@ static void print_findings(const ThusoTable *findings)
 
 static void print_text(const ThusoCheckResult *result)
 {
-	g_autofree char *memory = thuso_format_quantity(result->memory_bytes, THUSO_BYTES),
-	                *time = thuso_format_quantity(result->seconds, THUSO_TIME),
+	g_autofree char *memory = thuso_format_quantity(ceil(result->memory_bytes / 1e7) * 1e7, THUSO_BYTES),
+	                *time = thuso_format_quantity(ceil(result->seconds), THUSO_TIME),
 	                *cells = thuso_format_count((double) result->n_cells),
 	                *cell = thuso_format_quantity(result->cell_m, THUSO_LENGTH);
 	print_areas(result->areas);

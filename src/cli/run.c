@@ -91,8 +91,9 @@ static void print_summary(const ThusoTable *s)
 	                *share_plan = share_text(summary_value(s, "people_served_plan"), assessed);
 	printf("\n%s people; within %s of an open centre now: %s (%s)\n", people, summary_text(s, "people_served_now"), now,
 	       share_now);
-	printf("with the best site of each of the %.0f municipalities without one: %s (%s)\n", summary_value(s, "sites_planned"),
-	       plan, share_plan);
+	if (summary_value(s, "sites_planned") > 0)
+		printf("with the best site of each of the %.0f municipalities without one: %s (%s)\n", summary_value(s, "sites_planned"),
+		       plan, share_plan);
 	if (summary_value(s, "people_unreachable_now") >= 0.5)
 		printf("people who reach no centre now: %s\n", unreachable);
 	if (no_data > 0) {

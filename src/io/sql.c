@@ -180,8 +180,10 @@ static gboolean fail(const Sql *sql, const char *query, GError **error)
 	if (sql->context && !thuso_context_go_on(sql->context, error))
 		return FALSE;
 	const char *message = sqlite3_errmsg(sql->db);
-	thuso_io_error(error, THUSO_ERROR_USAGE, "the query fails: %s%s%s%s: %s", sql->refused ? "it may not use " : message,
-	               sql->refused ? sql->refused : "", sql->refused ? ": " : "", sql->refused ? message : "mend it", query);
+	if (sql->refused)
+		thuso_io_error(error, THUSO_ERROR_USAGE, "the query may not use %s (%s): mend the query %s", sql->refused, message, query);
+	else
+		thuso_io_error(error, THUSO_ERROR_USAGE, "the query fails (%s): mend the query %s", message, query);
 	return FALSE;
 }
 

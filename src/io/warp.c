@@ -2,13 +2,15 @@
  * threads do not change a value. Files are laid over one another in the source's order: the last one with a value counts. */
 #include "raster.h"
 
+#include <cpl_conv.h>
 #include <cpl_string.h>
-#include <gdal_utils.h>
+#include <gdal_alg.h>
+#include <gdalwarper.h>
 #include <math.h>
 
-#define AVERAGE_FROM       1.5     /* cell over pixel from which cells take averages */
-#define WARP_MEMORY_MB     "256"   /* fixed: chunks must not depend on the machine */
-#define TRANSFORM_ERROR_PX "0.001" /* of the approximate transformer, source pixels */
+#define AVERAGE_FROM       1.5   /* cell over pixel from which cells take averages */
+#define WARP_MEMORY_BYTES  256e6 /* fixed: chunks must not depend on the machine */
+#define TRANSFORM_ERROR_PX 0.001 /* of the approximate transformer, source pixels */
 
 typedef struct {
 	ThusoContext *context;
@@ -72,23 +74,78 @@ static double cell_over_pixel(const Warp *warp, const ThusoRaster *raster, GErro
 	return ratio;
 }
 
-static char **warp_options(const Warp *warp, const ThusoRaster *raster, double ratio)
+/* The number of the alpha band, 0 = none. */
+static int alpha_band(const ThusoRaster *raster)
 {
-	const char *method = warp->resample == THUSO_RESAMPLE_NEAREST ? "near" : ratio > AVERAGE_FROM ? "average" : "bilinear";
-	char **options = NULL;
-	options = CSLAddString(CSLAddString(options, "-r"), method);
-	options = CSLAddString(CSLAddString(options, "-et"), TRANSFORM_ERROR_PX);
-	options = CSLAddString(CSLAddString(options, "-wm"), WARP_MEMORY_MB);
-	options = CSLAddString(CSLAddString(options, "-s_srs"), raster->info.crs);
-	options = CSLAddString(options, "-novshift");
-	options = CSLAddString(CSLAddString(options, "-ovr"), "NONE");
-	options = CSLAddString(CSLAddString(options, "-b"), "1");
-	g_autofree char *threads = g_strdup_printf("NUM_THREADS=%d", thuso_context_threads(warp->context));
-	options = CSLAddString(CSLAddString(options, "-wo"), threads);
+	for (int i = 2; i <= GDALGetRasterCount(raster->dataset); i++)
+		if (GDALGetRasterColorInterpretation(GDALGetRasterBand(raster->dataset, i)) == GCI_AlphaBand)
+			return i;
+	return 0;
+}
+
+static GDALResampleAlg algorithm_of(const Warp *warp, double ratio)
+{
+	return warp->resample == THUSO_RESAMPLE_NEAREST ? GRA_NearestNeighbour : ratio > AVERAGE_FROM ? GRA_Average : GRA_Bilinear;
+}
+
+static void free_transformers(GDALWarpOptions *options)
+{
+	if (options->pTransformerArg)
+		GDALDestroyApproxTransformer(options->pTransformerArg); /* owns the one inside */
+}
+
+/* Place in the target to place in the raster. */
+static gboolean set_transformers(GDALWarpOptions *options, const ThusoRaster *raster, GDALDatasetH target)
+{
+	g_autofree char *system = g_strconcat("SRC_SRS=", raster->info.crs, NULL);
+	char *pairs[] = { system, NULL };
+	void *exact = GDALCreateGenImgProjTransformer2(raster->dataset, target, pairs);
+	if (!exact)
+		return FALSE;
+	options->pTransformerArg = GDALCreateApproxTransformer(GDALGenImgProjTransform, exact, TRANSFORM_ERROR_PX);
+	if (!options->pTransformerArg) {
+		GDALDestroyGenImgProjTransformer(exact);
+		return FALSE;
+	}
+	GDALApproxTransformerOwnsSubtransformer(options->pTransformerArg, TRUE);
+	options->pfnTransformer = GDALApproxTransform;
+	return TRUE;
+}
+
+static double *one_value(double value)
+{
+	double *copy = CPLMalloc(sizeof *copy);
+	*copy = value;
+	return copy;
+}
+
+static GDALWarpOptions *warp_options(const Warp *warp, const ThusoRaster *raster, GDALDatasetH target, double ratio)
+{
+	GDALWarpOptions *options = GDALCreateWarpOptions();
+	options->hSrcDS = raster->dataset;
+	options->hDstDS = target;
+	options->nBandCount = 1;
+	options->panSrcBands = CPLMalloc(sizeof(int));
+	options->panDstBands = CPLMalloc(sizeof(int));
+	options->panSrcBands[0] = options->panDstBands[0] = 1;
+	options->nSrcAlphaBand = alpha_band(raster);
+	options->eResampleAlg = algorithm_of(warp, ratio);
+	options->eWorkingDataType = GDALDataTypeUnion(raster->type, GDT_Float32);
+	options->dfWarpMemoryLimit = WARP_MEMORY_BYTES;
 	/* A float raster may hold NaN without declaring it. */
-	if (!raster->info.has_nodata && GDALDataTypeIsFloating(raster->type))
-		options = CSLAddString(CSLAddString(options, "-srcnodata"), "nan");
-	options = CSLAddString(CSLAddString(options, "-dstnodata"), "nan");
+	if (raster->info.has_nodata || GDALDataTypeIsFloating(raster->type))
+		options->padfSrcNoDataReal = one_value(raster->info.has_nodata ? raster->info.nodata : NAN);
+	options->padfDstNoDataReal = one_value(NAN);
+	options->pfnProgress = go_on;
+	options->pProgressArg = warp->context;
+	g_autofree char *threads = g_strdup_printf("%d", thuso_context_threads(warp->context));
+	options->papszWarpOptions = CSLSetNameValue(options->papszWarpOptions, "NUM_THREADS", threads);
+	options->papszWarpOptions = CSLSetNameValue(options->papszWarpOptions, "SAMPLE_GRID", "YES");
+	if (options->eResampleAlg == GRA_Bilinear) {
+		/* The four pixels around the place; GDAL would widen its kernel by the shape of each chunk. */
+		options->papszWarpOptions = CSLSetNameValue(options->papszWarpOptions, "XSCALE", "1");
+		options->papszWarpOptions = CSLSetNameValue(options->papszWarpOptions, "YSCALE", "1");
+	}
 	return options;
 }
 
@@ -96,17 +153,16 @@ static gboolean run(const Warp *warp, const ThusoRaster *raster, GDALDatasetH ta
 {
 	ThusoMessages messages;
 	thuso_messages_begin(&messages);
-	char **arguments = warp_options(warp, raster, ratio);
-	GDALWarpAppOptions *options = GDALWarpAppOptionsNew(arguments, NULL);
-	CSLDestroy(arguments);
-	int usage = FALSE;
-	GDALDatasetH source = raster->dataset;
-	if (options)
-		GDALWarpAppOptionsSetProgress(options, go_on, warp->context);
-	GDALDatasetH result = options ? GDALWarp(NULL, target, 1, &source, options, &usage) : NULL;
-	GDALWarpAppOptionsFree(options);
+	GDALWarpOptions *options = warp_options(warp, raster, target, ratio);
+	GDALWarpOperationH operation = set_transformers(options, raster, target) ? GDALCreateWarpOperation(options) : NULL;
+	gboolean done = operation && GDALChunkAndWarpImage(operation, 0, 0, warp->grid->n_cols, warp->grid->n_rows) == CE_None &&
+	                !messages.failure;
+	if (operation)
+		GDALDestroyWarpOperation(operation);
+	free_transformers(options);
+	GDALDestroyWarpOptions(options);
 	gboolean good = thuso_context_go_on(warp->context, error);
-	if (good && (!result || messages.failure)) {
+	if (good && !done) {
 		good = FALSE;
 		thuso_io_error(error, THUSO_ERROR_INPUT, "%s: %s cannot be brought onto the grid: %s: check it and its CRS",
 		               warp->source->name, raster->path, thuso_messages_failure(&messages, "no reason given"));

@@ -17,14 +17,11 @@ static char *run_record(const Run *run, gint64 start)
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 	g_autoptr(GDateTime) begun = g_date_time_add_seconds(now, -seconds);
 	g_autofree char *when = g_date_time_format_iso8601(begun);
-	char duration[G_ASCII_DTOSTR_BUF_SIZE], memory[G_ASCII_DTOSTR_BUF_SIZE];
-	g_ascii_formatd(duration, sizeof duration, "%.2f", seconds);
-	g_ascii_formatd(memory, sizeof memory, "%.0f", (double) usage.ru_maxrss / 1000);
 	ThusoJson *json = thuso_json_new();
 	thuso_json_text(json, "started", when);
-	thuso_json_number(json, "seconds", g_ascii_strtod(duration, NULL));
+	thuso_json_number(json, "milliseconds", round(1000 * seconds));
 	thuso_json_number(json, "threads", thuso_context_threads(run->context));
-	thuso_json_number(json, "peak_memory_mb", g_ascii_strtod(memory, NULL));
+	thuso_json_number(json, "peak_memory_mb", round((double) usage.ru_maxrss / 1000));
 	thuso_json_text(json, "system", machine.sysname);
 	thuso_json_text(json, "release", machine.release);
 	thuso_json_text(json, "machine", machine.machine);

@@ -203,7 +203,7 @@ static gboolean planned_sites(const Run *run, GPtrArray *tables, GError **error)
 	if (!totals_of(run, &totals, error))
 		return FALSE;
 	const State *now = &run->main_trip->now;
-	for (gint32 i = 0; run->n_planned > 0 && i < now->n_centres; i++)
+	for (gint32 i = 0; i < now->n_centres; i++)
 		if (!planned_row(run, table, now->centres[i].place, 0, NAN, &totals, "open now", error))
 			return FALSE;
 	for (gint32 i = 0; i < run->n_planned; i++) {

@@ -34,7 +34,7 @@ static void test_answers(void)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(ThusoTable) table =
-	    query("SELECT a.site, ST_Distance(a.geometry, b.geometry) AS metres, a.people + 1 AS more, a.share, NULL AS nothing, "
+	    query("SELECT a.site, ST_Distance(a.geometry, b.geometry) AS metres, a.people + 1 AS more, a.share, NULL AS no_value, "
 	          "CASE a.people WHEN 0 THEN 'none' WHEN 100 THEN 1 ELSE 2.5 END AS mixed FROM sites a JOIN sites b ON b.site = 's0' "
 	          "ORDER BY a.site;",
 	          &error);

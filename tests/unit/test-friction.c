@@ -260,6 +260,19 @@ static void test_bridge_away_from_crossing(void)
 	}
 }
 
+/* After the bridge the road follows a bank that winds around the cells' centres: only the first change of banks is the bridge. */
+static void test_bridge_then_bank(void)
+{
+	g_autoptr(SmallWorld) world = small_world_plain(4, 8);
+	small_world_barrier_line(world, SMALL_XY(0.7, -1, 0.7, 1.3, 2, 1.3, 2, 1.7, 3, 1.7, 3, 1.3, 4, 1.3, 4, 1.7, 9, 1.7));
+	small_world_road(world, SMALL_XY(0.1, 1.2, 7.9, 1.2), 10, TRUE);
+	g_autoptr(ThusoSurface) surface = small_world_surface(world);
+	g_assert_true(thuso_surface_step_exists(surface, small_world_cell(world, 1, 0), EAST));
+	g_assert_true(thuso_surface_step_exists(surface, small_world_cell(world, 1, 1), EAST));
+	g_assert_false(thuso_surface_step_exists(surface, small_world_cell(world, 1, 2), EAST));
+	g_assert_false(thuso_surface_step_exists(surface, small_world_cell(world, 1, 3), EAST));
+}
+
 static void test_bridge_in_ways(void)
 {
 	g_autoptr(SmallWorld) world = small_world_plain(10, 10);
@@ -405,6 +418,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/friction/bridge", test_bridge);
 	g_test_add_func("/friction/road-along-bank", test_road_along_bank);
 	g_test_add_func("/friction/bridge-away-from-crossing", test_bridge_away_from_crossing);
+	g_test_add_func("/friction/bridge-then-bank", test_bridge_then_bank);
 	g_test_add_func("/friction/bridge-in-ways", test_bridge_in_ways);
 	g_test_add_func("/friction/against-plain", test_against_plain);
 	g_test_add_func("/friction/refusals", test_refusals);

@@ -400,6 +400,7 @@ static void assert_same_table(Fixture *fixture, const char *path, const ThusoTab
 {
 	GError *error = NULL;
 	g_autoptr(ThusoSource) source = thuso_source_new(table->name);
+	g_strfreev(source->paths);
 	source->paths = g_new0(char *, 2);
 	source->paths[0] = g_strdup(path);
 	source->layer = g_strdup(table->name);
