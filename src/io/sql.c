@@ -181,7 +181,8 @@ static gboolean fail(const Sql *sql, const char *query, GError **error)
 		return FALSE;
 	const char *message = sqlite3_errmsg(sql->db);
 	if (sql->refused)
-		thuso_io_error(error, THUSO_ERROR_USAGE, "the query may not use %s (%s): mend the query %s", sql->refused, message, query);
+		thuso_io_error(error, THUSO_ERROR_USAGE, "the query may not use %s (%s): mend the query %s", sql->refused, message,
+		               query);
 	else
 		thuso_io_error(error, THUSO_ERROR_USAGE, "the query fails (%s): mend the query %s", message, query);
 	return FALSE;
@@ -282,8 +283,10 @@ static int authorize(void *data, int action, const char *first, const char *seco
                      const char *trigger G_GNUC_UNUSED)
 {
 	Sql *sql = data;
-	if (action == SQLITE_SELECT || action == SQLITE_RECURSIVE || (action == SQLITE_READ && may_read(sql, first)) ||
-	    (action == SQLITE_FUNCTION && may_call(second)))
+	/* A query's own WITH tables are announced only where none of their columns is read, which tells nothing of any other table. */
+	gboolean reads_nothing = action == SQLITE_READ && second && second[0] == '\0';
+	if (action == SQLITE_SELECT || action == SQLITE_RECURSIVE || reads_nothing ||
+	    (action == SQLITE_READ && may_read(sql, first)) || (action == SQLITE_FUNCTION && may_call(second)))
 		return SQLITE_OK;
 	if (!sql->refused && action == SQLITE_FUNCTION)
 		sql->refused = g_strdup_printf("the function %s", second);

@@ -28,6 +28,26 @@ static double *cover(const ThusoGrid *grid, const ThusoGeometry *polygon)
 	return covered.area;
 }
 
+static void mark_step(gint64 from, gint64 to, gint64 segment, gpointer data)
+{
+	(void) from;
+	(void) segment;
+	((guint8 *) data)[to] = 1;
+}
+
+/* Cells that the outline does not pass are wholly in or out, to the last bit. */
+static void check_whole_cells(const ThusoGrid *grid, const ThusoGeometry *polygon, const double *area)
+{
+	g_autofree guint8 *passed = g_new0(guint8, thuso_grid_n(grid));
+	thuso_grid_trace(grid, polygon, mark_step, passed);
+	for (gint64 cell = 0; cell < thuso_grid_n(grid); cell++) {
+		double x, y;
+		thuso_grid_centre(grid, cell, &x, &y);
+		if (!passed[cell])
+			g_assert_cmpfloat(area[cell], ==, thuso_geometry_contains(polygon, x, y) ? 1 : 0);
+	}
+}
+
 /* Every cell against clipping; the sum against the polygon's area when it lies on the grid. */
 static void check_cover(const ThusoGrid *grid, const ThusoGeometry *polygon, guint64 seed)
 {
@@ -41,6 +61,7 @@ static void check_cover(const ThusoGrid *grid, const ThusoGeometry *polygon, gui
 			        area[cell], plain);
 		sum += area[cell];
 	}
+	check_whole_cells(grid, polygon, area);
 	thuso_geometry_bounds(polygon, &x_min, &y_min, &x_max, &y_max);
 	if (x_min >= grid->x_min && y_max <= grid->y_max && x_max <= grid->x_min + grid->n_cols * grid->cell_m &&
 	    y_min >= grid->y_max - grid->n_rows * grid->cell_m) {
@@ -106,6 +127,19 @@ static void test_cover_by_hand(void)
 		for (int cell = 0; cell < 12; cell++)
 			g_assert_cmpfloat_with_epsilon(area[cell], cases[i].area[cell], 1e-14);
 	}
+}
+
+/* One ring by hand, clockwise. */
+static void test_cover_clockwise(void)
+{
+	ThusoGrid grid = plain_grid(0, 0, 10, 4, 3);
+	g_autoptr(ThusoGeometry) square =
+	    plain_part(THUSO_POLYGON, (const double[]){ 5, 5, 25, 25, 5 }, (const double[]){ 5, 15, 15, 5, 5 }, 5);
+	static const double expected[12] = { 0, 0, 0, 0, .25, .5, .25, 0, .25, .5, .25, 0 };
+	g_autofree double *area = cover(&grid, square);
+	for (int cell = 0; cell < 12; cell++)
+		g_assert_cmpfloat(area[cell], ==, expected[cell]);
+	g_assert_cmpfloat(thuso_geometry_area(square), ==, 200);
 }
 
 /* Rings by hand, all wound alike: even-odd, as the header promises. A hole in an island in a hole. */
@@ -239,6 +273,29 @@ static void test_inside_tessellation(void)
 {
 	for (guint64 seed = 1; seed <= 100; seed++)
 		check_tessellation(seed, seed % 3 == 0 ? 0 : seed % 3 == 1 ? 5 : 1);
+}
+
+/* Two triangles on either side of an edge that passes a centre as closely as doubles allow, digitised in opposite directions. */
+static void test_inside_close(void)
+{
+	ThusoGrid grid = plain_grid(240000.1, 6100000.3, 30, 9, 9);
+	for (guint64 seed = 1; seed <= 20000; seed++) {
+		PlainRandom random = { seed };
+		double cx, cy, angle = plain_uniform(&random, 0, 2 * G_PI), reach = plain_uniform(&random, 10, 40);
+		thuso_grid_centre(&grid, 40, &cx, &cy);
+		double dx = cos(angle), dy = sin(angle), p[2] = { cx + reach * dx, cy + reach * dy };
+		double q[2] = { cx - 2.7 * reach * dx, cy - 2.7 * reach * dy };
+		double left[2] = { cx - 200 * dy, cy + 200 * dx }, right[2] = { cx + 200 * dy, cy - 200 * dx };
+		g_autoptr(ThusoGeometry) a = plain_part(THUSO_POLYGON, (const double[]){ p[0], left[0], q[0], p[0] },
+		                                        (const double[]){ p[1], left[1], q[1], p[1] }, 4);
+		g_autoptr(ThusoGeometry) b = plain_part(THUSO_POLYGON, (const double[]){ p[0], q[0], right[0], p[0] },
+		                                        (const double[]){ p[1], q[1], right[1], p[1] }, 4);
+		guint8 times[81] = { 0 };
+		count_inside(&grid, a, times);
+		count_inside(&grid, b, times);
+		if (times[40] != 1 || thuso_geometry_contains(a, cx, cy) == thuso_geometry_contains(b, cx, cy))
+			g_error("seed %" G_GUINT64_FORMAT ": the centre lies in %d of two neighbours", seed, times[40]);
+	}
 }
 
 /* A centre on an edge belongs to the polygon to its east and to the one to its south, as a cell's west and north edges do. */
@@ -388,11 +445,13 @@ static void test_trace_long(void)
 void geo_add_field_tests(void)
 {
 	g_test_add_func("/geo/cover/by-hand", test_cover_by_hand);
+	g_test_add_func("/geo/cover/clockwise", test_cover_clockwise);
 	g_test_add_func("/geo/cover/random", test_cover_random);
 	g_test_add_func("/geo/cover/lattice", test_cover_lattice);
 	g_test_add_func("/geo/cover/unarranged", test_cover_unarranged);
 	g_test_add_func("/geo/inside/random", test_inside_random);
 	g_test_add_func("/geo/inside/tessellation", test_inside_tessellation);
+	g_test_add_func("/geo/inside/close", test_inside_close);
 	g_test_add_func("/geo/inside/half-open", test_inside_half_open);
 	g_test_add_func("/geo/trace/by-hand", test_trace_by_hand);
 	g_test_add_func("/geo/trace/random", test_trace_random);

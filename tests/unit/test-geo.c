@@ -287,15 +287,15 @@ static void test_grid_fit(void)
 		g_assert_cmpint(grid.n_rows, ==, cases[i].n_rows);
 	}
 	/* Multiples of a cell that binary numbers do not hold exactly: the extent is held all the same. */
-	for (guint64 seed = 1; seed <= 2000; seed++) {
+	for (guint64 seed = 1; seed <= 100000; seed++) {
 		PlainRandom random = { seed };
-		double cell = plain_below(&random, 1000) * 0.1 + 0.1, west = plain_below(&random, 1000) * 0.1, north = west + 7 * cell;
+		double cell = plain_uniform(&random, 0.1, 100), west = plain_below(&random, 1000000) * cell, north = west + 7 * cell;
 		ThusoGrid grid;
 		g_assert_true(thuso_grid_fit(&grid, NULL, cell, west, west, north, north, NULL));
-		g_assert_cmpfloat(grid.x_min, <=, west);
+		g_assert_cmpfloat(grid.x_min, ==, west);
 		g_assert_cmpfloat(grid.y_max, >=, north);
 		g_assert_cmpfloat(grid.x_min + grid.n_cols * cell, >=, north * (1 - 1e-15));
-		g_assert_cmpfloat(grid.y_max - grid.n_rows * cell, <=, west + 1e-12);
+		g_assert_cmpfloat(grid.y_max - grid.n_rows * cell, <=, west * (1 + 1e-15));
 		g_assert_cmpint(grid.n_cols, <=, 9);
 	}
 }
@@ -720,6 +720,30 @@ static void test_geometry_union(void)
 	g_assert_error(wrong, THUSO_ERROR, THUSO_ERROR_INPUT);
 }
 
+/* The same edge from either end is split at the same points, to the last bit. */
+static void test_geometry_split(void)
+{
+	g_autoptr(ThusoCrs) degrees = crs_of("EPSG:4326");
+	g_autoptr(ThusoTransform) same = thuso_transform_new(degrees, degrees, NULL);
+	for (guint64 seed = 1; seed <= 500; seed++) {
+		PlainRandom random = { seed };
+		double x[2] = { plain_uniform(&random, 16, 33), plain_uniform(&random, 16, 33) };
+		double y[2] = { plain_uniform(&random, -35, -22), plain_uniform(&random, -35, -22) };
+		double x_back[2] = { x[1], x[0] }, y_back[2] = { y[1], y[0] };
+		g_autoptr(ThusoGeometry) there = plain_part(THUSO_LINE, x, y, 2), back = plain_part(THUSO_LINE, x_back, y_back, 2);
+		g_assert_true(thuso_geometry_transform(there, same, 0.1, NULL));
+		g_assert_true(thuso_geometry_transform(back, same, 0.1, NULL));
+		gint64 n = there->n_points;
+		g_assert_cmpint(n, ==, back->n_points);
+		g_assert_cmpint(n, ==, (gint64) ceil(hypot(x[1] - x[0], y[1] - y[0]) / 0.1) + 1);
+		for (gint64 i = 0; i < n; i++) {
+			g_assert_cmpfloat(there->x[i], ==, back->x[n - 1 - i]);
+			g_assert_cmpfloat(there->y[i], ==, back->y[n - 1 - i]);
+			g_assert_cmpfloat_with_epsilon(there->x[i], x[0] + (x[1] - x[0]) * (double) i / (double) (n - 1), 1e-12);
+		}
+	}
+}
+
 /* Neighbours that share an edge, digitised in opposite directions, share it after splitting and transforming too. */
 static void test_geometry_transform(void)
 {
@@ -775,6 +799,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/geo/geometry/measures", test_geometry_measures);
 	g_test_add_func("/geo/geometry/valid", test_geometry_valid);
 	g_test_add_func("/geo/geometry/union", test_geometry_union);
+	g_test_add_func("/geo/geometry/split", test_geometry_split);
 	g_test_add_func("/geo/geometry/transform", test_geometry_transform);
 	geo_add_field_tests();
 	geo_add_barrier_tests();
