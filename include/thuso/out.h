@@ -25,14 +25,17 @@ typedef struct {
 	gboolean overwrite;   /* replace a result that stands there */
 } ThusoResult;
 
-/* Locks the output path (error THUSO_ERROR_LOCKED when another run holds it) and refuses an existing result unless `overwrite`;
- * call before computing. The lock dies with the process. */
+/* Locks the output path (error THUSO_ERROR_LOCKED when another run holds it, or when QGIS is editing the old result) and refuses an
+ * existing result unless `overwrite`; call before computing. Makes the folder, undoes what a killed run left half done. The lock
+ * (.NAME.gpkg.lock beside the target) dies with the process. NAME is made of A-Z a-z 0-9 _ - . and blanks. */
 typedef struct ThusoOutput ThusoOutput;
 ThusoOutput *thuso_output_open(ThusoContext *context, const char *path, gboolean overwrite, GError **error);
 void thuso_output_free(ThusoOutput *output);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoOutput, thuso_output_free)
-/* Writes all files into a temporary folder beside the target, verifies, then renames them into place. `written` (may be NULL)
- * gets the final paths, NULL-terminated, GeoPackage first; caller frees with g_strfreev. */
+/* Writes all files into a temporary folder beside the target, verifies, then renames them into place: all of them or, on any
+ * error, none. Tables without rows are left out (a reader takes a missing layer as an empty one). Without `cost` or `run_json`
+ * these files are not written, and those of an older result of that name go. `written` (may be NULL) gets the final paths,
+ * NULL-terminated, GeoPackage first; caller frees with g_strfreev. */
 gboolean thuso_output_write(ThusoOutput *output, const ThusoResult *result, char ***written, GError **error);
 
 /* --- one JSON document -------------------------------------------------------------------------------------------- */

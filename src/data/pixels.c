@@ -55,9 +55,8 @@ static gboolean share(Pixels *pixels, double people, double *x, double *y, GErro
 	double on_grid = 0, whole = quad_area(x, y) / (region->grid.cell_m * region->grid.cell_m);
 	for (gint64 i = 0; i < pixels->cells.n; i++)
 		on_grid += value[i].value;
-	/* The areas of the pieces add up to the pixel within rounding: a pixel inside the grid loses nothing. */
-	if (on_grid > whole * (1 - 1e-9))
-		whole = on_grid;
+	/* The pieces may come out larger than the pixel by rounding, and must not make people. */
+	whole = MAX(whole, on_grid);
 	ThusoAuditSum rest = { people, 0 };
 	for (gint64 i = 0; i < pixels->cells.n; i++) {
 		double part = people * (value[i].value / whole);

@@ -189,7 +189,7 @@ static gboolean settle_kind(Reader *reader, guint32 type, gint64 n_before, Thuso
 /* `only`: the type that a member of a Multi geometry must have; 0 = any. */
 static gboolean read_geometry(Reader *reader, guint32 only, int depth, GError **error)
 {
-	guint32 type;
+	guint32 type = 0;
 	gint64 n_before = reader->builder->x.n;
 	ThusoGeometryType before = reader->builder->type;
 	if (!read_header(reader, &type, error))

@@ -69,7 +69,7 @@ void thuso_io_error(GError **error, ThusoErrorCode code, const char *format, ...
 	g_autofree char *text = g_strdup_vprintf(format, args);
 	va_end(args);
 	g_autofree char *line = thuso_escape(text);
-	g_set_error_literal(error, THUSO_ERROR, code, line);
+	g_set_error_literal(error, THUSO_ERROR, (gint) code, line);
 }
 
 void thuso_io_find(ThusoContext *context, const ThusoFinding *finding, const char *format, ...)

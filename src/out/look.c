@@ -120,8 +120,8 @@ static void write_label(const ThusoLabel *label, ThusoXml *xml)
 	thuso_xml_leaf(xml, "placement", "placement", on ? PLACE_OVER : (inside ? PLACE_HORIZONTAL : PLACE_AROUND), "quadOffset", "4",
 	               "dist", on ? "0" : "0.6", "distUnits", "MM", "offsetType", on ? "0" : "1", "predefinedPositionOrder",
 	               "R,L,TR,BR,TL,BL,TSR,BSR", "priority", priority, "centroidWhole", "0", "polygonPlacementFlags", "2", NULL);
-	thuso_xml_leaf(xml, "rendering", "drawLabels", "1", "obstacle", "1", "obstacleFactor", "1", "displayAll", on ? "1" : "0",
-	               "mergeLines", "0", NULL);
+	thuso_xml_leaf(xml, "rendering", "drawLabels", "1", "obstacle", inside ? "0" : "1", "obstacleFactor", "1", "displayAll",
+	               on ? "1" : "0", "mergeLines", "0", NULL);
 	thuso_xml_close(xml);
 	thuso_xml_close(xml);
 }

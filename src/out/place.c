@@ -341,6 +341,13 @@ static gboolean undo_after_error(const ThusoPlace *place, GError **error)
 	return FALSE;
 }
 
+/* QGIS keeps a raster's statistics beside it; those of the old one would be shown for the new one. */
+static void remove_statistics(const ThusoPlace *place)
+{
+	g_autofree char *cost = final_path(place, THUSO_FILE_COST), *statistics = g_strconcat(cost, ".aux.xml", NULL);
+	unlink(statistics);
+}
+
 static char **list_written(const ThusoPlace *place)
 {
 	GPtrArray *paths = g_ptr_array_new();
@@ -441,6 +448,7 @@ gboolean thuso_place_commit(ThusoPlace *place, gboolean overwrite, char ***writt
 		return undo_after_error(place, error);
 	}
 	thuso_sync_path(place->temporary, NULL);
+	remove_statistics(place);
 	place->made_folder = FALSE;
 	thuso_place_discard(place);
 	if (written != NULL)

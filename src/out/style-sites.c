@@ -119,9 +119,11 @@ static char *labelled_sites(const ThusoLayer *layer)
 		if (!g_str_equal(table->name, thuso_style_ranked_sites.table) || rank < 0 || site < 0)
 			continue;
 		for (gint64 row = 0; row < table->n_rows; row++) {
+			if (!(thuso_table_as_real(table, row, rank) <= N_TOP))
+				continue;
 			g_autofree char *id = thuso_table_as_text(table, row, site);
 			g_autofree char *text = id != NULL ? thuso_expression_text(id) : NULL;
-			if (text != NULL && thuso_table_as_real(table, row, rank) <= N_TOP)
+			if (text != NULL)
 				g_string_append_printf(list, "%s%s", list->len > 0 ? ", " : "", text);
 		}
 	}

@@ -1,3 +1,4 @@
+/* Plain code for the tests of the geo room. */
 #include "geo-plain.h"
 
 #include <geos_c.h>
@@ -26,6 +27,14 @@ int plain_below(PlainRandom *random, int n)
 ThusoGrid plain_grid(double x, double y, double cell_m, gint32 n_cols, gint32 n_rows)
 {
 	return (ThusoGrid){ x, y + n_rows * cell_m, cell_m, n_cols, n_rows, NULL };
+}
+
+ThusoCrs *plain_crs(const char *text)
+{
+	GError *error = NULL;
+	ThusoCrs *crs = thuso_crs_new(text, &error);
+	g_assert_no_error(error);
+	return crs;
 }
 
 ThusoGeometry *plain_geometry(const char *wkt)

@@ -13,6 +13,7 @@ int plain_below(PlainRandom *random, int n);
 
 /* Cells of side `cell_m` with the lower left corner at (x, y) and no CRS. */
 ThusoGrid plain_grid(double x, double y, double cell_m, gint32 n_cols, gint32 n_rows);
+ThusoCrs *plain_crs(const char *text);
 ThusoGeometry *plain_geometry(const char *wkt);
 /* By hand: one part of n points, copied. */
 ThusoGeometry *plain_part(ThusoGeometryType type, const double *x, const double *y, gint64 n);
@@ -26,6 +27,7 @@ void plain_trace(const ThusoGrid *grid, const ThusoGeometry *line, GString *step
 /* Does a segment cross the step between two ends that are moved by a small but real (-e*e, e)? */
 gboolean plain_crosses(const ThusoGeometry *line, double x0, double y0, double x1, double y1);
 
+void geo_add_shape_tests(void);
 void geo_add_field_tests(void);
 void geo_add_barrier_tests(void);
 

@@ -98,27 +98,31 @@ static GBytes *ring_wkb(Ring *ring)
 	return wkb;
 }
 
+/* Points `from` to `to` of a sector's arc. Neighbours must get the very same corners, so the last point is the next sector's first. */
+static void push_arc(Ring *ring, int sector, double (*radius)(double), int from, int to)
+{
+	double share = radius == outer_radius ? 1 : 0, begin = turned(sector, share), end = turned(sector + 1, share);
+	int step = to >= from ? 1 : -1;
+	for (int i = from; i != to + step; i += step) {
+		double angle = i == N_ARC ? turned((sector + 1) % N_SECTORS, share) : begin + (end - begin) * i / N_ARC;
+		push(ring, radius(angle), angle);
+	}
+}
+
 static GBytes *area_wkb(int area)
 {
 	Ring ring = { .n = 0 };
-	if (area == 0) {
-		for (int i = 0; i < N_SECTORS * N_ARC; i++)
-			push(&ring, inner_radius(i * 2 * G_PI / (N_SECTORS * N_ARC)), i * 2 * G_PI / (N_SECTORS * N_ARC));
+	for (int k = 0; area == 0 && k < N_SECTORS; k++)
+		push_arc(&ring, k, inner_radius, 0, N_ARC - 1);
+	if (area == 0)
 		return ring_wkb(&ring);
-	}
 	int s = area - 1;
-	for (int i = 0; i <= N_ARC; i++) {
-		double angle = turned(s, 0) + (turned(s + 1, 0) - turned(s, 0)) * i / N_ARC;
-		push(&ring, inner_radius(angle), angle);
-	}
+	push_arc(&ring, s, inner_radius, 0, N_ARC);
 	for (int i = 1; i < N_RADIAL; i++) {
 		double share = (double) i / N_RADIAL, a0 = turned((s + 1) % N_SECTORS, share);
 		push(&ring, inner_radius(a0) + (outer_radius(a0) - inner_radius(a0)) * share, a0);
 	}
-	for (int i = N_ARC; i >= 0; i--) {
-		double angle = turned(s, 1) + (turned(s + 1, 1) - turned(s, 1)) * i / N_ARC;
-		push(&ring, outer_radius(angle), angle);
-	}
+	push_arc(&ring, s, outer_radius, N_ARC, 0);
 	for (int i = N_RADIAL - 1; i > 0; i--) {
 		double share = (double) i / N_RADIAL, a0 = turned(s, share);
 		push(&ring, inner_radius(a0) + (outer_radius(a0) - inner_radius(a0)) * share, a0);

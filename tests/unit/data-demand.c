@@ -165,11 +165,11 @@ static void test_shuffled(void)
 	g_autoptr(Layer) control = two_municipalities();
 	for (int i = 0; i < 60; i++) {
 		Ward ward = random_ward(random);
-		layer_add(wards, "Polygon", ward.xy, ward.n, "'ward': '%d', 'people': %d.%d", i % 50, ward.people + 1, i);
+		layer_add(wards, "Polygon", ward.xy, ward.n, "'ward': '%d', 'people': %d.7", i % 2, 100 + i % 2);
 		ward = random_ward(random);
 		layer_add(i % 2 ? water : houses, "Polygon", ward.xy, ward.n, "'n': 1");
 	}
-	g_autofree char *first = NULL, *findings = NULL;
+	g_autofree char *first = NULL;
 	for (int k = 0; k < 4; k++) {
 		g_autoptr(Fixture) fixture = fixture_new();
 		g_autoptr(ThusoRegion) region = fixture_region_of_two(fixture, 700, 2000);
@@ -187,7 +187,10 @@ static void test_shuffled(void)
 			                     .control_field = "pop" };
 		g_autoptr(ThusoDemand) demand = read_demand(fixture, region, &spec);
 		check_demand(region, demand);
-		g_autofree char *text = fingerprint(region, demand);
+		spec.control = NULL;
+		g_autoptr(ThusoDemand) unscaled = read_demand(fixture, region, &spec);
+		g_autofree char *scaled_text = fingerprint(region, demand), *unscaled_text = fingerprint(region, unscaled);
+		g_autofree char *text = g_strconcat(scaled_text, unscaled_text, NULL);
 		if (!first)
 			first = g_strdup(text);
 		g_assert_cmpstr(text, ==, first);
@@ -195,6 +198,27 @@ static void test_shuffled(void)
 		layer_shuffle(wards, random);
 		layer_shuffle(houses, random);
 		layer_shuffle(water, random);
+	}
+	g_rand_free(random);
+}
+
+static void test_points_shuffled(void)
+{
+	GRand *random = g_rand_new_with_seed(9);
+	g_autoptr(Layer) homes = layer_new();
+	for (int i = 0; i < 300; i++)
+		layer_point(homes, g_rand_double_range(random, 0, 3000), g_rand_double_range(random, -500, 1000), "'n': %d.%d", i % 7, i);
+	g_autofree char *first = NULL;
+	for (int k = 0; k < 4; k++) {
+		g_autoptr(Fixture) fixture = fixture_new();
+		g_autoptr(ThusoRegion) region = fixture_region_of_two(fixture, 1000, 0);
+		ThusoDemandSpec spec = { .people = fixture_layer(fixture, homes, "homes"), .field = "n" };
+		g_autoptr(ThusoDemand) demand = read_demand(fixture, region, &spec);
+		g_autofree char *text = fingerprint(region, demand);
+		if (!first)
+			first = g_strdup(text);
+		g_assert_cmpstr(text, ==, first);
+		layer_shuffle(homes, random);
 	}
 	g_rand_free(random);
 }
@@ -333,6 +357,22 @@ static void test_raster_conserves(void)
 	}
 }
 
+/* Pixels of degrees that lie within the area whole leave nobody outside, not even by rounding. */
+static void test_raster_inside(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+	g_autoptr(ThusoRegion) region = fixture_region_of_two(fixture, 370, 0);
+	double values[16 * 6];
+	for (int i = 0; i < 16 * 6; i++)
+		values[i] = 1.0 / (i + 3);
+	const double ll[] = { 21.01, -34.33 };
+	ThusoDemandSpec spec = { .people = fixture_raster(fixture, "people", "EPSG:4326", ll, 0.0103, 16, 6, values) };
+	g_autoptr(ThusoDemand) demand = read_demand(fixture, region, &spec);
+	check_demand(region, demand);
+	g_assert_cmpfloat(demand->outside, ==, 0);
+	g_assert_null(fixture_finding(fixture, "people_outside"));
+}
+
 static void test_raster_refusals(void)
 {
 	g_autoptr(Fixture) fixture = fixture_new();
@@ -432,11 +472,13 @@ void add_demand_tests(void)
 {
 	g_test_add_func("/data/demand/random-wards", test_random_wards);
 	g_test_add_func("/data/demand/shuffled", test_shuffled);
+	g_test_add_func("/data/demand/points-shuffled", test_points_shuffled);
 	g_test_add_func("/data/demand/refusals", test_people_refusals);
 	g_test_add_func("/data/demand/odd-wards", test_odd_wards);
 	g_test_add_func("/data/demand/points", test_points);
 	g_test_add_func("/data/demand/raster-by-hand", test_raster_by_hand);
 	g_test_add_func("/data/demand/raster-conserves", test_raster_conserves);
+	g_test_add_func("/data/demand/raster-inside", test_raster_inside);
 	g_test_add_func("/data/demand/raster-refusals", test_raster_refusals);
 	g_test_add_func("/data/demand/control", test_control);
 	g_test_add_func("/data/demand/control-refusals", test_control_refusals);

@@ -103,6 +103,13 @@ static void test_beyond_the_grid(void)
 	assert_near(at(region, demand, 18500, 500), 25, 1e-9);
 	assert_near(demand->outside, 75, 1e-9);
 	g_assert_cmpint(demand->n_unmatched, ==, 0);
+	g_autoptr(Layer) west = layer_new();
+	layer_rect(west, -31000, -5000, 2000, 12000, "'id': 'W', 'n': 100");
+	layer_point(houses, 1500, 500, "'h': 1");
+	layer_point(houses, -30500, -4500, "'h': 1");
+	g_autoptr(ThusoDemand) westward = read_spread(fixture, region, west, houses, NULL);
+	assert_near(at(region, westward, 1500, 500), 50, 1e-9);
+	assert_near(westward->outside, 50, 1e-9);
 	g_autoptr(ThusoDemand) by_area = read_spread(fixture, region, wards, NULL, NULL);
 	assert_near(by_area->on_grid, 100.0 * 16 / (29 * 17), 1e-9);
 }

@@ -60,6 +60,9 @@ static void test_allowed(void)
 		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10) SELECT sum(i) FROM n",
 		"SELECT site, rank() OVER (ORDER BY people DESC) FROM sites",
 		"SELECT s.site FROM (SELECT site FROM sites WHERE people > 0) s UNION SELECT 'x'",
+		"SELECT site, ST_Length(ST_ShortestLine(geometry, MakePoint(9, 9))), Distance(geometry, ST_Point(0, 0)) FROM sites",
+		"SELECT ST_Area(ST_Intersection(GeomFromText('POLYGON((0 0,9 9,9 0,0 9,0 0))'), GeomFromText('POLYGON((1 1,5 1,5 8,1 "
+		"1))')))",
 		"SELECT substr(site, 2), round(X(geometry), 1), abs(-1), max(1, 2) FROM sites",
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(queries); i++) {
@@ -81,6 +84,8 @@ static void test_refused(void)
 		{ "SELECT date('now')", "date" },
 		{ "SELECT current_timestamp", "current_timestamp" },
 		{ "SELECT sqlite_version()", "sqlite_version" },
+		{ "SELECT ST_Transform(geometry, 4326) FROM sites", "ST_Transform" },
+		{ "SELECT ST_InitTopoGeo('x')", "ST_InitTopoGeo" },
 		{ "SELECT InitSpatialMetadata(1)", "InitSpatialMetadata" },
 		{ "SELECT * FROM sqlite_master", "sqlite_master" },
 		{ "SELECT * FROM pragma_table_info('sites')", "" },

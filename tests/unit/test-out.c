@@ -510,6 +510,7 @@ static void test_without_cost(Fixture *fixture, gconstpointer data)
 	write_sample(fixture, fixture->path, sample, FALSE, NULL);
 	sample->result.cost = NULL;
 	sample->result.run_json = NULL;
+	write_text(fixture->folder, "test_cost.tif.aux.xml", "statistics that QGIS keeps of the raster");
 	g_auto(GStrv) written = NULL;
 	write_sample(fixture, fixture->path, sample, TRUE, &written);
 	g_assert_cmpuint(g_strv_length(written), ==, 2);
