@@ -27,7 +27,6 @@ typedef struct {
 	char *crs;    /* overrides what the file says, or NULL */
 	char *x, *y;  /* columns of a point table, or NULL: x/y, lon/lat, longitude/latitude are tried */
 	ThusoJoin *join;
-	char *driver_hint; /* NULL */
 } ThusoSource;
 
 ThusoSource *thuso_source_new(const char *name);

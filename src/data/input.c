@@ -80,11 +80,10 @@ void thuso_data_find(ThusoContext *context, const ThusoFinding *kind, const char
 
 char *thuso_data_where(const ThusoSource *source)
 {
-	const char *name = source->name ? source->name : "layer";
 	const char *path = source->paths && source->paths[0] ? source->paths[0] : "no file";
 	const char *more = source->paths && source->paths[0] && source->paths[1] ? " and others" : "";
-	g_autofree char *raw = source->layer ? g_strdup_printf("%s (layer %s of %s%s)", name, source->layer, path, more)
-	                                     : g_strdup_printf("%s (%s%s)", name, path, more);
+	g_autofree char *raw =
+	    source->layer ? g_strdup_printf("layer %s of %s%s", source->layer, path, more) : g_strconcat(path, more, NULL);
 	return thuso_escape(raw);
 }
 

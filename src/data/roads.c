@@ -253,9 +253,11 @@ static void report(Reading *reading)
 	thuso_tally_find(context, &reading->closed, &(ThusoFinding){ THUSO_INFO, "road_closed", layer },
 	                 "%s: %" G_GINT64_FORMAT " roads are of a class with speed 0 (first: feature %s) and are left out",
 	                 reading->where, reading->closed.n, reading->closed.first);
-	thuso_tally_find(context, &reading->oneway, &(ThusoFinding){ THUSO_INFO, "oneway", layer },
-	                 "%s: %" G_GINT64_FORMAT " roads are one-way (first: feature %s); the grid lets people use them both ways",
-	                 reading->where, reading->oneway.n, reading->oneway.first);
+	/* No feature is named: feature numbers change with the order of features, and there is nothing to mend. */
+	if (reading->oneway.n > 0)
+		thuso_data_find(context, &(ThusoFinding){ THUSO_INFO, "oneway", layer, .count = reading->oneway.n },
+		                "%s: %" G_GINT64_FORMAT " roads are one-way; the grid lets people use them both ways", reading->where,
+		                reading->oneway.n);
 	if (reading->roads.n == 0)
 		thuso_data_find(context, &(ThusoFinding){ THUSO_WARNING, "no_roads", layer },
 		                "%s has no road in the study area and its buffer; check its CRS and extent", reading->where);

@@ -31,6 +31,5 @@ void thuso_source_free(ThusoSource *source)
 	g_free(source->x);
 	g_free(source->y);
 	g_clear_pointer(&source->join, join_free);
-	g_free(source->driver_hint);
 	g_free(source);
 }

@@ -239,7 +239,7 @@ ThusoCheckResult *thuso_study_check(ThusoContext *context, ThusoStudy *study, co
 	result->crs = g_strdup(*thuso_crs_authority(grid->crs) ? thuso_crs_authority(grid->crs) : thuso_crs_name(grid->crs));
 	estimate(run, result);
 	result->areas = tables_new(run, "areas", "People, candidates and centres by municipality", THUSO_NO_GEOMETRY, columns);
-	if (!fill_areas(run, result->areas, error) || !(result->findings = table_findings(context, grid, error)))
+	if (!fill_areas(run, result->areas, error) || !(result->findings = table_findings(run, error)))
 		return NULL;
 	if (findings_path && result->findings->n_rows > 0 && !write_findings(run, result->findings, findings_path, overwrite, error))
 		return NULL;

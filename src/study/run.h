@@ -114,7 +114,7 @@ gboolean tables_areas(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_access(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_od(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_provenance(const Run *run, GPtrArray *tables, GError **error);
-ThusoTable *table_findings(const ThusoContext *context, const ThusoGrid *grid, GError **error);
+ThusoTable *table_findings(const Run *run, GError **error);
 ThusoTable *table_summary(const Run *run, GError **error);
 
 #endif

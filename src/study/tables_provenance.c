@@ -168,12 +168,21 @@ static gboolean audit_rows(const Run *run, ThusoTable *table, GError **error)
 	return TRUE;
 }
 
+/* Paths as the study writes them: a result must not depend on the folder that the study lies in. */
+static char *as_written(const Run *run, const char *message)
+{
+	g_autofree char *prefix = g_strconcat(run->study->dir, "/", NULL);
+	g_auto(GStrv) parts = g_strsplit(message, prefix, -1);
+	return g_strjoinv("", parts);
+}
+
 static gboolean message_rows(const Run *run, ThusoTable *table, GError **error)
 {
 	const GPtrArray *findings = thuso_context_findings(run->context);
 	for (guint i = 0; i < findings->len; i++) {
 		const ThusoFinding *finding = g_ptr_array_index(findings, i);
-		if (finding->severity != THUSO_INFO && !run_row(table, "message", finding->layer, finding->message, NULL, error))
+		g_autofree char *message = as_written(run, finding->message);
+		if (finding->severity != THUSO_INFO && !run_row(table, "message", finding->layer, message, NULL, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -205,7 +214,7 @@ static gboolean run_table(const Run *run, GPtrArray *tables, GError **error)
 
 /* --- findings ------------------------------------------------------------------------------------------------------- */
 
-ThusoTable *table_findings(const ThusoContext *context, const ThusoGrid *grid, GError **error)
+ThusoTable *table_findings(const Run *run, GError **error)
 {
 	static const ColumnSpec columns[] = {
 		{ "severity", "Severity", "", THUSO_TEXT },
@@ -218,10 +227,9 @@ ThusoTable *table_findings(const ThusoContext *context, const ThusoGrid *grid, G
 	};
 	g_autoptr(ThusoTable) table =
 	    thuso_table_new("quality_issues", "Data quality findings", "What the audit of the inputs found", THUSO_ANY_GEOMETRY);
-	if (grid)
-		thuso_table_set_crs(table, thuso_crs_wkt(grid->crs));
+	thuso_table_set_crs(table, thuso_crs_wkt(run->region->grid.crs));
 	tables_add_columns(table, columns);
-	const GPtrArray *findings = thuso_context_findings(context);
+	const GPtrArray *findings = thuso_context_findings(run->context);
 	for (guint i = 0; i < findings->len; i++) {
 		const ThusoFinding *finding = g_ptr_array_index(findings, i);
 		Row row;
@@ -231,7 +239,8 @@ ThusoTable *table_findings(const ThusoContext *context, const ThusoGrid *grid, G
 		row_text(&row, finding->check);
 		row_text(&row, finding->layer);
 		row_text(&row, finding->feature);
-		row_text(&row, finding->message);
+		g_autofree char *message = as_written(run, finding->message);
+		row_text(&row, message);
 		row_integer(&row, finding->count);
 		if (finding->wkb)
 			thuso_table_set_geometry(table, row.row, finding->wkb);
@@ -241,7 +250,7 @@ ThusoTable *table_findings(const ThusoContext *context, const ThusoGrid *grid, G
 
 gboolean tables_provenance(const Run *run, GPtrArray *tables, GError **error)
 {
-	ThusoTable *findings = table_findings(run->context, &run->region->grid, error);
+	ThusoTable *findings = table_findings(run, error);
 	if (!findings)
 		return FALSE;
 	tables_take(tables, findings);
