@@ -230,7 +230,7 @@ static void test_people_refusals(void)
 	static const struct {
 		const char *properties, *words;
 	} cases[] = {
-		{ "'id': 'X', 'n': -3", "wards (|field n|1 features|feature X|correct" },
+		{ "'id': 'X', 'n': -3", "wards_|field n|1 features|feature X|correct" },
 		{ "'id': 'X', 'n': 'many'", "field n|1 features|feature X" },
 		{ "'id': 'X', 'n': 'NaN'", "field n|1 features|feature X" },
 	};
@@ -250,7 +250,7 @@ static void test_people_refusals(void)
 	g_autoptr(Layer) lines = layer_new();
 	layer_line(lines, 0, 0, 1000, 1000, "'n': 5");
 	spec = (ThusoDemandSpec){ .people = fixture_layer(fixture, lines, "streets"), .field = "n" };
-	refuse(fixture, region, &spec, THUSO_ERROR_INPUT, "streets (|holds lines");
+	refuse(fixture, region, &spec, THUSO_ERROR_INPUT, "streets_|holds lines");
 	g_autoptr(Layer) zero = layer_new();
 	layer_rect(zero, 0, 0, 1000, 1000, "'n': 0");
 	spec.people = fixture_layer(fixture, zero, "wards");
@@ -379,7 +379,7 @@ static void test_raster_refusals(void)
 	g_autoptr(ThusoRegion) region = fixture_region_of_two(fixture, 1000, 0);
 	const double values[] = { 1, 2, 3, -4 }, ll[] = { EAST0, NORTH0 };
 	ThusoDemandSpec spec = { .people = fixture_raster(fixture, "people", UTM34S, ll, 1000, 2, 2, values) };
-	refuse(fixture, region, &spec, THUSO_ERROR_INPUT, "people (|negative|1 pixels|row 2, column 2|nodata");
+	refuse(fixture, region, &spec, THUSO_ERROR_INPUT, "people_|negative|1 pixels|row 2, column 2|nodata");
 	const double good[] = { 1, 2, 3, 4 }, next[] = { EAST0 + 1000, NORTH0 }, beside[] = { EAST0 + 2000, NORTH0 };
 	ThusoSource *tiles = fixture_raster(fixture, "people", UTM34S, ll, 1000, 2, 2, good);
 	const ThusoSource *other = fixture_raster(fixture, "people", UTM34S, next, 1000, 2, 2, good);
@@ -446,7 +446,7 @@ static void test_control_refusals(void)
 	static const struct {
 		const char *text, *words;
 	} cases[] = {
-		{ "id,pop\nWC01,5\n", "totals (|no total for the municipality WC02|add rows" },
+		{ "id,pop\nWC01,5\n", "totals_|no total for the municipality WC02|add rows" },
 		{ "id,pop\nX,5\nY,6\n", "no total for any area|WC01, WC02|column" },
 		{ "id,pop\nWC01,5\nWC02,-1\n", "row 3|0 or more" },
 		{ "id,pop\nWC01,5\nWC02,a lot\n", "row 3|0 or more" },

@@ -53,7 +53,7 @@ static void test_elevation_refusals(void)
 	g_autoptr(ThusoRegion) region = fixture_region_of_two(fixture, 1000, 0);
 	GError *error = NULL;
 	g_assert_null(thuso_elevation_read(fixture->context, region, filled(fixture, 20, 8, 5, 21, -32768), &error));
-	assert_says(&error, THUSO_ERROR_INPUT, "raster (|heights below|in 1 cells|-32768 at 501500, 6206500|nodata");
+	assert_says(&error, THUSO_ERROR_INPUT, "raster_|heights below|in 1 cells|-32768 at 501500, 6206500|nodata");
 	const double far[] = { EAST0 + 90000, NORTH0 }, value = 5;
 	const ThusoSource *elsewhere = fixture_raster(fixture, "raster", UTM34S, far, 1000, 1, 1, &value);
 	g_assert_null(thuso_elevation_read(fixture->context, region, elsewhere, &error));
@@ -115,7 +115,7 @@ static void test_speed_refusals(void)
 	static const struct {
 		const char *text, *words;
 	} cases[] = {
-		{ "class,label,mode\n1,a,WALKING\n", "speeds (|no column speed_km_per_h|class,label,speed_km_per_h,mode" },
+		{ "class,label,mode\n1,a,WALKING\n", "speeds_|no column speed_km_per_h|class,label,speed_km_per_h,mode" },
 		{ "klas,speed_km_per_h,mode\n1,2,WALKING\n", "no column class" },
 		{ "class,speed_km_per_h\n1,2\n", "no column mode" },
 		{ "class,speed_km_per_h,mode\n1,2,WALKING\n2,-1,WALKING\n", "row 3|speed" },
@@ -172,7 +172,7 @@ static void test_roads(void)
 		                    .bridge_values = yes };
 	g_assert_null(thuso_roads_read(fixture->context, region, &spec, &error));
 	assert_says(&error, THUSO_ERROR_INPUT,
-	            "roads (|values of type have no speed: track (12 km), path (3 km), without a class (0 km)|other: walking");
+	            "roads_|values of type have no speed: track (12 km), path (3 km), without a class (0 km)|other: walking");
 	spec.other = "walking";
 	g_autoptr(ThusoRoads) roads = roads_of(fixture, region, &spec);
 	g_assert_cmpint(roads->n, ==, 4);
@@ -209,7 +209,7 @@ static void test_road_speeds(void)
 	spec.source = fixture_layer(fixture, layer, "roads");
 	GError *error = NULL;
 	g_assert_null(thuso_roads_read(fixture->context, region, &spec, &error));
-	assert_says(&error, THUSO_ERROR_INPUT, "roads (|field v is empty or 0 in 2 roads|feature 6|other: walking");
+	assert_says(&error, THUSO_ERROR_INPUT, "roads_|field v is empty or 0 in 2 roads|feature 6|other: walking");
 	spec.other = "ignore";
 	g_autoptr(ThusoRoads) kept = roads_of(fixture, region, &spec);
 	g_assert_cmpint(kept->n, ==, 5);
@@ -289,7 +289,7 @@ static void test_features(void)
 	g_autoptr(ThusoFeatures) all = thuso_features_read(fixture->context, region, source, THUSO_POINT, NULL, TRUE, &error);
 	g_assert_cmpint(all->table->n_rows, ==, 3);
 	g_assert_null(thuso_features_read(fixture->context, region, source, THUSO_LINE, NULL, TRUE, &error));
-	assert_says(&error, THUSO_ERROR_INPUT, "points (|must hold lines|3 features");
+	assert_says(&error, THUSO_ERROR_INPUT, "points_|must hold lines|3 features");
 }
 
 /* --- zones ----------------------------------------------------------------------------------------------------------- */
@@ -375,10 +375,10 @@ static void test_zone_refusals(void)
 	assert_says(&error, THUSO_ERROR_USAGE, "same breaks");
 	specs[0].source = fixture_layer(fixture, points, "points");
 	g_assert_null(thuso_zones_read(fixture->context, region, specs, 1, &error));
-	assert_says(&error, THUSO_ERROR_INPUT, "points (|no polygon|join");
+	assert_says(&error, THUSO_ERROR_INPUT, "points_|no polygon|join");
 	specs[0].source = fixture_layer(fixture, texts, "texts");
 	g_assert_null(thuso_zones_read(fixture->context, region, specs, 1, &error));
-	assert_says(&error, THUSO_ERROR_INPUT, "texts (|field need holds no number in 1 zones|feature 0");
+	assert_says(&error, THUSO_ERROR_INPUT, "texts_|field need holds no number in 1 zones|feature 0");
 	g_assert_null(thuso_zones_read(fixture->context, region, specs, 0, &error));
 	assert_says(&error, THUSO_ERROR_USAGE, "at least one layer");
 }

@@ -240,7 +240,7 @@ static void test_refusals(void)
 	layer_point(layer, 600, 500, "'id': 2, 'cost': '-5'");
 	const ThusoSource *source = fixture_layer(fixture, layer, "sites");
 	ThusoPlacesSpec spec = { .source = source, .id = "id", .cost_field = "cost" };
-	refuse(fixture, region, &spec, THUSO_ERROR_INPUT, "sites (|field cost holds no cost or a negative one in 2 places|first: 1");
+	refuse(fixture, region, &spec, THUSO_ERROR_INPUT, "sites_|field cost holds no cost or a negative one in 2 places|first: 1");
 	spec.cost_field = "kost";
 	refuse(fixture, region, &spec, THUSO_ERROR_INPUT, "no field \"kost\"|cost");
 	spec = (ThusoPlacesSpec){ .source = source };

@@ -228,7 +228,7 @@ static void test_bad_layers(void)
 	g_autoptr(Layer) layer = two_municipalities();
 	layer_rect(layer, 0, 9000, 9000, 10000, "'id': ' ', 'dc': 'DC1'");
 	spec.boundaries = fixture_layer(fixture, layer, "b");
-	refuse(fixture, &spec, THUSO_ERROR_INPUT, "b (|field id of feature 2 is empty");
+	refuse(fixture, &spec, THUSO_ERROR_INPUT, "b_|field id of feature 2 is empty");
 	g_autoptr(Layer) no_level = two_municipalities();
 	layer_rect(no_level, 0, 9000, 9000, 10000, "'id': 'WC03', 'dc': null");
 	spec.boundaries = fixture_layer(fixture, no_level, "b");

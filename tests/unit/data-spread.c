@@ -159,7 +159,7 @@ static void test_refusals(void)
 	ThusoDemandSpec spec = { .people = fixture_layer(fixture, wards, "wards"), .field = "n", .spread = layers, .n_spread = 1 };
 	GError *error = NULL;
 	g_assert_null(thuso_demand_read(fixture->context, region, &spec, &error));
-	assert_says(&error, THUSO_ERROR_INPUT, "streets (|holds lines");
+	assert_says(&error, THUSO_ERROR_INPUT, "streets_|holds lines");
 	layers[0] = fixture_layer(fixture, far, "houses");
 	g_autoptr(ThusoDemand) demand = thuso_demand_read(fixture->context, region, &spec, &error);
 	g_assert_no_error(error);
@@ -168,7 +168,7 @@ static void test_refusals(void)
 	spec.avoid = layers;
 	spec.n_avoid = 1;
 	g_assert_null(thuso_demand_read(fixture->context, region, &spec, &error));
-	assert_says(&error, THUSO_ERROR_INPUT, "houses (|must hold polygons");
+	assert_says(&error, THUSO_ERROR_INPUT, "houses_|must hold polygons");
 }
 
 void add_spread_tests(void)
