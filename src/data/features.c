@@ -76,7 +76,7 @@ static ThusoGeometry *read_geometry(Reading *reading, gint64 row, const char *fi
 
 static ThusoGeometry *make_valid(Reading *reading, ThusoGeometry *geometry, const char *fid, GError **error)
 {
-	g_autoptr(ThusoGeometry) owned = geometry;
+	G_GNUC_UNUSED g_autoptr(ThusoGeometry) owned = geometry;
 	gboolean was_valid = TRUE;
 	g_autoptr(ThusoGeometry) valid = thuso_geometry_valid(geometry, &was_valid, error);
 	if (!valid)

@@ -46,6 +46,7 @@ void thuso_tally_clear(ThusoTally *tally)
 	g_clear_pointer(&tally->wkb, g_bytes_unref);
 }
 
+G_GNUC_PRINTF(3, 0)
 static void find(ThusoContext *context, const ThusoFinding *kind, const char *format, va_list arguments)
 {
 	g_autofree char *raw = g_strdup_vprintf(format, arguments);

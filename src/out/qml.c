@@ -26,7 +26,7 @@ void thuso_qml_aliases(const ThusoTable *table, ThusoXml *xml)
 	for (guint i = 0; i < table->columns->len; i++) {
 		const ThusoColumn *column = thuso_table_column(table, (int) i);
 		gboolean has_unit = column->unit != NULL && column->unit[0] != '\0';
-		const char *title = column->title != NULL ? column->title : column->name;
+		const char *title = column->title != NULL && column->title[0] != '\0' ? column->title : column->name;
 		g_autofree char *alias = has_unit ? g_strdup_printf("%s (%s)", title, column->unit) : g_strdup(title);
 		g_autofree char *index = g_strdup_printf("%u", i + 1); /* the key "fid" is QGIS's field 0 */
 		thuso_xml_leaf(xml, "alias", "field", column->name, "index", index, "name", alias, NULL);
@@ -69,8 +69,7 @@ static int count_classes(const ThusoResult *result, const GPtrArray *layers, gbo
 		const ThusoLayer *layer = g_ptr_array_index(layers, i);
 		if (layer->style != &thuso_style_bands)
 			continue;
-		g_autoptr(GPtrArray) labels = thuso_layer_values(layer, "label");
-		n = MAX(n, (int) labels->len);
+		n = MAX(n, thuso_style_count_bands(layer));
 	}
 	return n;
 }

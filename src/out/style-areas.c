@@ -84,19 +84,22 @@ const ThusoStyle thuso_style_catchments = {
 };
 
 typedef struct {
-	char *label;
-	double lower;
+	const char *label;
+	double lower; /* NaN for the rows that are no band: not reached, no data */
+	guint found;  /* place of its first row among the labels */
 } Band;
 
 static int compare_bands(gconstpointer a, gconstpointer b)
 {
 	const Band *x = a, *y = b;
-	if (x->lower != y->lower)
+	if (isnan(x->lower) != isnan(y->lower))
+		return isnan(x->lower) ? 1 : -1;
+	if (x->lower < y->lower || x->lower > y->lower)
 		return x->lower < y->lower ? -1 : 1;
-	return strcmp(x->label, y->label);
+	return x->found < y->found ? -1 : 1;
 }
 
-/* The distinct bands of all parts, nearest first. */
+/* The distinct bands of all parts, nearest first; what is no band comes last. */
 static GArray *collect_bands(const ThusoLayer *layer)
 {
 	GArray *bands = g_array_new(FALSE, TRUE, sizeof(Band));
@@ -104,10 +107,9 @@ static GArray *collect_bands(const ThusoLayer *layer)
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 	for (gint64 row = 0; row < layer->table.n_rows; row++) {
 		const char *text = thuso_table_text(&layer->table, row, label);
-		double from = thuso_table_as_real(&layer->table, row, lower);
 		if (text == NULL || !g_hash_table_add(seen, (gpointer) text))
 			continue;
-		Band band = { (char *) text, isnan(from) ? G_MAXDOUBLE : from };
+		Band band = { text, thuso_table_as_real(&layer->table, row, lower), bands->len };
 		g_array_append_val(bands, band);
 	}
 	g_array_sort(bands, compare_bands);
@@ -120,8 +122,30 @@ static gboolean has_bands(const ThusoLayer *layer)
 	return label >= 0 && thuso_table_column(&layer->table, label)->type == THUSO_TEXT && thuso_layer_has(layer, "lower");
 }
 
+int thuso_style_count_bands(const ThusoLayer *layer)
+{
+	if (!has_bands(layer))
+		return 0;
+	g_autoptr(GArray) bands = collect_bands(layer);
+	int n = 0;
+	for (guint i = 0; i < bands->len; i++)
+		n += !isnan(g_array_index(bands, Band, i).lower);
+	return n;
+}
+
+/* A band has its step of the ramp; where nobody gets through is grey, and where nothing is known is hatched. */
+static ThusoSymbol band_symbol(const Band *band, int i, int n_bands)
+{
+	if (!isnan(band->lower))
+		return (ThusoSymbol){ .kind = THUSO_SYMBOL_FILL, .fill = thuso_ramp(i, n_bands) };
+	if (strstr(band->label, "no data") != NULL)
+		return (ThusoSymbol){ .kind = THUSO_SYMBOL_HATCH, .size_mm = 1.8, .stroke = 0xa6a6a6ff, .stroke_mm = 0.2 };
+	return (ThusoSymbol){ .kind = THUSO_SYMBOL_FILL, .fill = 0x969696ff };
+}
+
 static void draw_bands(ThusoLook *look, const ThusoLayer *layer, int depth)
 {
+	int n_bands = thuso_style_count_bands(layer);
 	thuso_look_set_opacity(look, 0.8);
 	if (!has_bands(layer)) {
 		thuso_look_add_rule(look, depth, NULL, layer->table.title,
@@ -130,10 +154,10 @@ static void draw_bands(ThusoLook *look, const ThusoLayer *layer, int depth)
 	}
 	g_autoptr(GArray) bands = collect_bands(layer);
 	for (guint i = 0; i < bands->len; i++) {
-		const char *label = g_array_index(bands, Band, i).label;
-		g_autofree char *filter = thuso_expression_equals("label", label);
-		thuso_look_add_rule(look, depth, filter, label,
-		                    &(ThusoSymbol){ .kind = THUSO_SYMBOL_FILL, .fill = thuso_ramp((int) i, (int) bands->len) });
+		const Band *band = &g_array_index(bands, Band, i);
+		ThusoSymbol symbol = band_symbol(band, (int) i, n_bands);
+		g_autofree char *filter = thuso_expression_equals("label", band->label);
+		thuso_look_add_rule(look, depth, filter, band->label, &symbol);
 	}
 }
 

@@ -70,6 +70,8 @@ char *thuso_expression_text(const char *text);
 char *thuso_expression_equals(const char *column, const char *value);
 /* The columns that usually name a feature. */
 extern const char *const thuso_title_columns[];
+/* How many steps of the ramp the travel bands take. */
+int thuso_style_count_bands(const ThusoLayer *layer);
 /* The whole look: parts as rules of which only the first is ticked. */
 ThusoLook *thuso_layer_look(const ThusoLayer *layer);
 /* The look of one part alone, for a layer that is already limited to it (or of an unsplit layer). */

@@ -87,6 +87,7 @@ void layer_raw(Layer *layer, const char *geometry, const char *properties)
 	add_feature(layer, geometry, properties);
 }
 
+G_GNUC_PRINTF(5, 0)
 static void add(Layer *layer, const char *type, const double *xy, int n_points, const char *properties, va_list arguments)
 {
 	g_autofree char *text = g_strdup_vprintf(properties, arguments);

@@ -22,8 +22,8 @@
 static const char *const area_titles[N_AREAS] = { "Middelrivier", "Noordhoek & Sons", "Oosberg", "Suidpunt",
 	                                              "Weskus <Langeberg>" };
 static const double bands[] = { 15, 30, 45, 60, 90, 120, 180 };
-static const char *const band_labels[] = { "0 – 15 min",  "15 – 30 min",  "30 – 45 min", "45 – 60 min",
-	                                       "60 – 90 min", "90 – 120 min", "over 120 min" };
+static const char *const band_labels[] = { "0 – 15 min",   "15 – 30 min",   "30 – 45 min", "45 – 60 min", "60 – 90 min",
+	                                       "90 – 120 min", "120 – 180 min", "not reached", "no data" };
 #define N_BANDS ((int) G_N_ELEMENTS(bands))
 
 static const struct {
@@ -150,6 +150,12 @@ static double travel_min(double x, double y, double to_x, double to_y)
 	return hypot(x - to_x, y - to_y) / 1000 * 2.1 * MAX(ridge, 0.4);
 }
 
+/* A corner of the region for which there are no layers. */
+static gboolean is_uncovered(double x, double y)
+{
+	return hypot(x - CENTRE_X + 30000, y - CENTRE_Y + 20000) < 11000;
+}
+
 /* Cost and nearest centre; with the plan, three further centres exist. */
 static void fill_cost(const ThusoGrid *grid, GBytes *const *wkbs, double slower, gboolean plan, float *cost, gint32 *nearest)
 {
@@ -166,7 +172,7 @@ static void fill_cost(const ThusoGrid *grid, GBytes *const *wkbs, double slower,
 				nearest[cell] = c;
 			}
 		}
-		gboolean reached = best <= SEARCH_MIN && area_at(wkbs, x, y) >= 0;
+		gboolean reached = best <= SEARCH_MIN && area_at(wkbs, x, y) >= 0 && !is_uncovered(x, y);
 		cost[cell] = reached ? (float) best : NAN;
 		nearest[cell] = reached ? nearest[cell] : -1;
 	}
@@ -387,7 +393,20 @@ static void polygonize(ThusoContext *context, const ThusoGrid *grid, const gint3
 	g_assert_no_error(error);
 }
 
-static void add_bands(OutSample *sample, ThusoContext *context, const char *state, const char *trip, const float *cost)
+/* The band of every cell; inside the region also the class of those not reached and of those not covered. */
+static void fill_classes(const ThusoGrid *grid, GBytes *const *areas, const float *cost, gint32 *classes)
+{
+	for (gint64 cell = 0; cell < thuso_grid_n(grid); cell++) {
+		double x, y;
+		thuso_grid_centre(grid, cell, &x, &y);
+		classes[cell] = isnan(cost[cell]) ? -1 : band_of((double) cost[cell]);
+		if (classes[cell] < 0 && area_at(areas, x, y) >= 0)
+			classes[cell] = is_uncovered(x, y) ? N_BANDS + 1 : N_BANDS;
+	}
+}
+
+static void add_bands(OutSample *sample, ThusoContext *context, GBytes *const *areas, const char *state, const char *trip,
+                      const float *cost)
 {
 	static const Column columns[] = {
 		{ "state", "State", "", THUSO_TEXT },
@@ -403,18 +422,17 @@ static void add_bands(OutSample *sample, ThusoContext *context, const char *stat
 		table =
 		    new_table(sample, "travel_bands", "Travel time to the nearest centre", THUSO_POLYGON, columns, G_N_ELEMENTS(columns));
 	g_autofree gint32 *classes = g_new(gint32, thuso_grid_n(&sample->grid));
-	for (gint64 cell = 0; cell < thuso_grid_n(&sample->grid); cell++)
-		classes[cell] = isnan(cost[cell]) ? -1 : band_of((double) cost[cell]);
-	GBytes *wkbs[N_BANDS];
-	polygonize(context, &sample->grid, classes, N_BANDS, wkbs);
-	for (int b = 0; b < N_BANDS; b++) {
+	fill_classes(&sample->grid, areas, cost, classes);
+	GBytes *wkbs[N_BANDS + 2];
+	polygonize(context, &sample->grid, classes, N_BANDS + 2, wkbs);
+	for (int b = 0; b < N_BANDS + 2; b++) {
 		if (wkbs[b] == NULL)
 			continue;
 		gint64 row = add_row(table);
 		thuso_table_set_text(table, row, 0, state);
 		thuso_table_set_text(table, row, 1, trip);
-		thuso_table_set_real(table, row, 2, b > 0 ? bands[b - 1] : 0);
-		thuso_table_set_real(table, row, 3, bands[b]);
+		thuso_table_set_real(table, row, 2, b >= N_BANDS ? NAN : b > 0 ? bands[b - 1] : 0);
+		thuso_table_set_real(table, row, 3, b < N_BANDS ? bands[b] : NAN);
 		thuso_table_set_text(table, row, 4, band_labels[b]);
 		thuso_table_set_real(table, row, 5, 1000.0 * (b + 1));
 		thuso_table_set_real(table, row, 6, 0.125);
@@ -529,12 +547,12 @@ static void add_travel(OutSample *sample, ThusoContext *context, GBytes *const *
 	g_autofree gint32 *nearest = g_new(gint32, n);
 	sample->cost = g_new(float, n);
 	fill_cost(&sample->grid, wkbs, 1, FALSE, sample->cost, nearest);
-	add_bands(sample, context, "now", "taxi", sample->cost);
+	add_bands(sample, context, wkbs, "now", "taxi", sample->cost);
 	add_catchments(sample, context, "now", "taxi", nearest);
 	for (int k = 0; many && k < 3; k++) {
 		gboolean plan = k > 0, walk = k != 1;
 		fill_cost(&sample->grid, wkbs, walk ? WALKING_SHARE : 1, plan, cost, nearest);
-		add_bands(sample, context, plan ? "brownfields" : "now", walk ? "walk" : "taxi", cost);
+		add_bands(sample, context, wkbs, plan ? "brownfields" : "now", walk ? "walk" : "taxi", cost);
 		add_catchments(sample, context, plan ? "brownfields" : "now", walk ? "walk" : "taxi", nearest);
 	}
 	add_cells(sample, sample->cost);

@@ -162,7 +162,7 @@ static void test_shuffled(void)
 	g_autoptr(Layer) wards = layer_new();
 	g_autoptr(Layer) houses = layer_new();
 	g_autoptr(Layer) water = layer_new();
-	g_autoptr(Layer) control = two_municipalities();
+	G_GNUC_UNUSED g_autoptr(Layer) control = two_municipalities();
 	for (int i = 0; i < 60; i++) {
 		Ward ward = random_ward(random);
 		layer_add(wards, "Polygon", ward.xy, ward.n, "'ward': '%d', 'people': %d.7", i % 2, 100 + i % 2);
@@ -302,7 +302,7 @@ static void test_points(void)
 	const ThusoSource *spread[] = { spec.people };
 	spec.spread = spread;
 	spec.n_spread = 1;
-	g_autoptr(ThusoDemand) again = read_demand(fixture, region, &spec);
+	G_GNUC_UNUSED g_autoptr(ThusoDemand) again = read_demand(fixture, region, &spec);
 	g_assert_nonnull(fixture_finding(fixture, "spread_unused"));
 	g_autoptr(Layer) multi = layer_new();
 	const double xy[] = { 500, 500, 1500, 500 };

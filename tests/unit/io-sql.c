@@ -61,8 +61,7 @@ static void test_allowed(void)
 		"SELECT site, rank() OVER (ORDER BY people DESC) FROM sites",
 		"SELECT s.site FROM (SELECT site FROM sites WHERE people > 0) s UNION SELECT 'x'",
 		"SELECT site, ST_Length(ST_ShortestLine(geometry, MakePoint(9, 9))), Distance(geometry, ST_Point(0, 0)) FROM sites",
-		"SELECT ST_Area(ST_Intersection(GeomFromText('POLYGON((0 0,9 9,9 0,0 9,0 0))'), GeomFromText('POLYGON((1 1,5 1,5 8,1 "
-		"1))')))",
+		"SELECT ST_Area(ST_Intersection(GeomFromText('POLYGON((0 0,9 9,9 0,0 0))'), GeomFromText('POLYGON((1 1,5 1,5 8,1 1))')))",
 		"SELECT substr(site, 2), round(X(geometry), 1), abs(-1), max(1, 2) FROM sites",
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(queries); i++) {

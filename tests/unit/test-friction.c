@@ -88,7 +88,7 @@ static void test_by_hand(void)
 	const ThusoMeasure time = THUSO_MEASURE_TIME;
 	g_assert_cmpint(thuso_surface_step_ticks(surface, time, 0, EAST), ==, 100 * 262144);
 	/* Half at 1 m/s, half at 4: 50 + 12.5 s. */
-	g_assert_cmpint(thuso_surface_step_ticks(surface, time, 0, SOUTH), ==, 62.5 * 262144);
+	g_assert_cmpint(thuso_surface_step_ticks(surface, time, 0, SOUTH), ==, 125 * 131072);
 	g_assert_cmpint(thuso_surface_step_ticks(surface, time, 3, EAST), ==, 25 * 262144);
 	g_assert_cmpint(thuso_surface_step_ticks(surface, time, 0, SOUTH_EAST), ==, llround(62.5 * sqrt(2) * 262144));
 	/* Knight from (0,0) to (1,2): passes (0,1) and (1,1); 223.6 m / 4 * (1 + 1 + 1/4 + 1/4). */

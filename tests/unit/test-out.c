@@ -284,6 +284,8 @@ static void test_bands_style(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(count(found, "rule@filter=\"label\" = '0 – 15 min'"), ==, 4);
 	g_assert_cmpint(count(found, "Option@value=237,248,177,255"), >=, 4); /* nearest: the ramp's light end */
 	g_assert_cmpint(count(found, "prop@v=37,52,148,255"), >=, 4);         /* farthest: its dark end */
+	g_assert_cmpint(count(found, "layer@class=LinePatternFill"), ==, 4);  /* no data */
+	g_assert_cmpint(thuso_style_count_bands(bands), ==, 7);
 	g_assert_cmpint(count(found, "alias@name=People (people)"), ==, 1);
 	g_assert_cmpint(count(found, "alias@name=From (min)"), ==, 1);
 	g_assert_cmpint(count(found, "alias@name=Share of people"), ==, 1);
@@ -619,7 +621,7 @@ static void test_lock(Fixture *fixture, gconstpointer data)
 	g_assert_true(refuses(fixture, fixture->path, TRUE, THUSO_ERROR_LOCKED, who));
 	/* Another result in the same folder is free. */
 	g_autofree char *other = g_build_filename(fixture->folder, "other.gpkg", NULL);
-	g_autoptr(ThusoOutput) second = thuso_output_open(fixture->context, other, FALSE, &error);
+	G_GNUC_UNUSED g_autoptr(ThusoOutput) second = thuso_output_open(fixture->context, other, FALSE, &error);
 	g_assert_no_error(error);
 	/* The lock dies with the process, the file that it leaves does not stop anyone. */
 	kill(pid, SIGKILL);
