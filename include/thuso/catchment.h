@@ -2,27 +2,10 @@
 #ifndef THUSO_CATCHMENT_H
 #define THUSO_CATCHMENT_H
 
-#include <math.h>
-
 #include <thuso/access.h>
 #include <thuso/table.h>
 
 G_BEGIN_DECLS
-
-/* A sum of people that stays exact to a few ulps however many cells it runs over (Neumaier 1974). Zero-initialise. */
-typedef struct {
-	double sum, rest;
-} ThusoSum;
-static inline void thuso_sum_add(ThusoSum *total, double value)
-{
-	double sum = total->sum + value;
-	total->rest += fabs(total->sum) >= fabs(value) ? (total->sum - sum) + value : (value - sum) + total->sum;
-	total->sum = sum;
-}
-static inline double thuso_sum(const ThusoSum *total)
-{
-	return total->sum + total->rest;
-}
 
 /* Why a cell is what it is, in this order of precedence. */
 typedef enum {

@@ -160,32 +160,31 @@ static gint32 unit_of(const ThusoRegion *region, const ThusoLevel *level, gint64
 	return region->area[cell] < 0 ? -1 : level->unit_of_area[region->area[cell]];
 }
 
-static void sum_units(const ThusoDemandJob *job, const ThusoLevel *level, ThusoAuditSum *sums, ThusoAuditSum *buffer)
+static void sum_units(const ThusoDemandJob *job, const ThusoLevel *level, ThusoSum *sums, ThusoSum *buffer)
 {
 	gint64 n = thuso_grid_n(&job->region->grid);
 	for (gint64 cell = 0; cell < n; cell++) {
 		gint32 unit = unit_of(job->region, level, cell);
-		thuso_audit_add(unit < 0 ? buffer : &sums[unit], job->demand->people[cell]);
+		thuso_sum_add(unit < 0 ? buffer : &sums[unit], job->demand->people[cell]);
 	}
 }
 
 /* Factors in place of the sums; a unit without people cannot be scaled to some. */
-static gboolean find_factors(Control *control, const ThusoLevel *level, const ThusoAuditSum *sums, double *factors,
-                             GError **error)
+static gboolean find_factors(Control *control, const ThusoLevel *level, const ThusoSum *sums, double *factors, GError **error)
 {
 	ThusoDemandJob *job = control->job;
 	g_auto(ThusoTally) empty = { 0 }, far = { 0 };
-	ThusoAuditSum expected = { job->expected, 0 };
+	ThusoSum expected = { job->expected, 0 };
 	for (gint32 unit = 0; unit < level->n; unit++) {
-		double people = thuso_audit_value(&sums[unit]), total = find_total(control, level->id[unit])->total;
+		double people = thuso_sum(&sums[unit]), total = find_total(control, level->id[unit])->total;
 		factors[unit] = people > 0 ? total / people : 1;
 		if (!(people > 0) && total > 0)
 			thuso_tally_add(&empty, level->id[unit], total, level->outline[unit]);
 		else if (people > 0 && (factors[unit] < FACTOR_LOW || factors[unit] > FACTOR_HIGH))
 			thuso_tally_add(&far, level->id[unit], factors[unit], level->outline[unit]);
-		thuso_audit_add(&expected, total - people);
+		thuso_sum_add(&expected, total - people);
 	}
-	job->expected = thuso_audit_value(&expected);
+	job->expected = thuso_sum(&expected);
 	char factor[G_ASCII_DTOSTR_BUF_SIZE];
 	g_ascii_formatd(factor, sizeof factor, "%.3g", far.value);
 	thuso_tally_find(job->context, &far, &(ThusoFinding){ THUSO_WARNING, "control_far_off", job->spec->control->name },
@@ -231,15 +230,15 @@ gboolean thuso_demand_control(ThusoDemandJob *job, GError **error)
 	const ThusoLevel *level = read_totals(&control, error) ? find_level(&control, error) : NULL;
 	if (!level)
 		return FALSE;
-	g_autofree ThusoAuditSum *sums = g_new0(ThusoAuditSum, (gsize) level->n);
+	g_autofree ThusoSum *sums = g_new0(ThusoSum, (gsize) level->n);
 	g_autofree double *factors = g_new0(double, (gsize) level->n);
-	ThusoAuditSum buffer = { 0, 0 };
+	ThusoSum buffer = { 0, 0 };
 	sum_units(job, level, sums, &buffer);
 	if (!find_factors(&control, level, sums, factors, error))
 		return FALSE;
 	scale(job, level, factors);
-	g_autofree char *unscaled = thuso_format_count(rint(thuso_audit_value(&buffer)));
-	if (thuso_audit_value(&buffer) > 0)
+	g_autofree char *unscaled = thuso_format_count(rint(thuso_sum(&buffer)));
+	if (thuso_sum(&buffer) > 0)
 		thuso_data_find(job->context, &(ThusoFinding){ THUSO_INFO, "control_buffer", job->spec->control->name },
 		                "%s: the totals are of the areas alone; %s people in the buffer stay as they were read", control.where,
 		                unscaled);

@@ -72,35 +72,35 @@ static gboolean use_point(Spreading *spreading, const Ward *ward, GError **error
 static double whole_weight(const Spreading *spreading, const Ward *ward, const double box[4])
 {
 	const ThusoCellValue *value = spreading->cells.data;
-	ThusoAuditSum sum = { 0, 0 };
+	ThusoSum sum = { 0, 0 };
 	for (gint64 i = 0; i < spreading->cells.n; i++)
-		thuso_audit_add(&sum, value[i].value);
+		thuso_sum_add(&sum, value[i].value);
 	double grid_box[4], cell_m = spreading->spread.grid.cell_m;
 	thuso_data_grid_box(&spreading->spread.grid, grid_box);
 	if (spreading->spread.by_feature || spreading->spread.by_avoidance || holds(grid_box, box))
-		return thuso_audit_value(&sum);
-	return MAX(thuso_audit_value(&sum), thuso_geometry_area(ward->geometry) / (cell_m * cell_m));
+		return thuso_sum(&sum);
+	return MAX(thuso_sum(&sum), thuso_geometry_area(ward->geometry) / (cell_m * cell_m));
 }
 
 static gboolean place(Spreading *spreading, const Ward *ward, gint32 polygon, double whole, GError **error)
 {
 	const ThusoCellValue *value = spreading->cells.data;
 	double *people = spreading->job->demand->people;
-	ThusoAuditSum rest = { ward->people, 0 };
+	ThusoSum rest = { ward->people, 0 };
 	for (gint64 i = 0; i < spreading->cells.n; i++) {
 		ThusoDemandPiece piece = { polygon, thuso_spread_cell(&spreading->spread, value[i].cell),
 			                       ward->people * (value[i].value / whole) };
 		if (piece.cell < 0 || !(piece.people > 0))
 			continue;
 		people[piece.cell] += piece.people;
-		thuso_audit_add(&rest, -piece.people);
+		thuso_sum_add(&rest, -piece.people);
 		if (!thuso_vector_push(&spreading->pieces, &piece, "people of polygons in cells", error))
 			return FALSE;
 	}
 	/* What rounding leaves of a polygon that lies on the grid whole is no one. */
-	double outside = thuso_audit_value(&rest);
+	double outside = thuso_sum(&rest);
 	if (outside > 1e-12 * ward->people)
-		thuso_audit_add(&spreading->job->outside, outside);
+		thuso_sum_add(&spreading->job->outside, outside);
 	return TRUE;
 }
 
@@ -114,7 +114,7 @@ static gboolean spread_ward(Spreading *spreading, const Ward *ward, gint32 polyg
 	if (!ward->geometry || !thuso_data_touches(box, spreading->grid_box)) {
 		if (!ward->geometry)
 			thuso_tally_add(&spreading->nowhere, ward->id, ward->people, NULL);
-		thuso_audit_add(&spreading->job->outside, ward->people);
+		thuso_sum_add(&spreading->job->outside, ward->people);
 		return TRUE;
 	}
 	spreading->cells.n = 0;
@@ -215,7 +215,7 @@ static gboolean spread_all(Spreading *spreading, const Ward *wards, gint64 n, GE
 	gint32 polygon = -1;
 	gboolean ok = id != NULL;
 	for (gint64 i = 0; ok && i < n; i++) {
-		thuso_audit_add(&spreading->job->read, wards[i].people);
+		thuso_sum_add(&spreading->job->read, wards[i].people);
 		if (i > 0 && strcmp(wards[i].id, wards[i - 1].id) == 0)
 			thuso_tally_add(&twice, wards[i].id, wards[i].people, wards[i].geometry);
 		else

@@ -119,11 +119,11 @@ static gboolean place_points(ThusoDemandJob *job, const ThusoFeatures *features,
 	if (ok && homes.n > 0)
 		qsort(home, (size_t) homes.n, sizeof *home, by_home);
 	for (gint64 i = 0; ok && i < homes.n; i++) {
-		thuso_audit_add(&job->read, home[i].people);
+		thuso_sum_add(&job->read, home[i].people);
 		if (home[i].cell >= 0)
 			job->demand->people[home[i].cell] += home[i].people;
 		else
-			thuso_audit_add(&job->outside, home[i].people);
+			thuso_sum_add(&job->outside, home[i].people);
 	}
 	thuso_vector_clear(&homes);
 	return ok;
@@ -224,11 +224,11 @@ static gboolean audit(ThusoDemandJob *job, GError **error)
 {
 	ThusoDemand *demand = job->demand;
 	gint64 n = thuso_grid_n(&job->region->grid);
-	ThusoAuditSum on_grid = { 0, 0 };
+	ThusoSum on_grid = { 0, 0 };
 	for (gint64 cell = 0; cell < n; cell++)
-		thuso_audit_add(&on_grid, demand->people[cell]);
-	demand->on_grid = thuso_audit_value(&on_grid);
-	demand->outside = thuso_audit_value(&job->outside);
+		thuso_sum_add(&on_grid, demand->people[cell]);
+	demand->on_grid = thuso_sum(&on_grid);
+	demand->outside = thuso_sum(&job->outside);
 	demand->people_in = job->expected;
 	double off = fabs(demand->people_in - demand->on_grid - demand->outside);
 	if (off <= AUDIT_TOLERANCE * MAX(demand->people_in, 1))
@@ -255,7 +255,7 @@ ThusoDemand *thuso_demand_read(ThusoContext *context, const ThusoRegion *region,
 		warn_unused_layers(&job, "a raster");
 	if (!(spec->field ? read_layer(&job, error) : thuso_demand_pixels(&job, error)))
 		return NULL;
-	demand->people_read = job.expected = thuso_audit_value(&job.read);
+	demand->people_read = job.expected = thuso_sum(&job.read);
 	if (spec->control && !thuso_demand_control(&job, error))
 		return NULL;
 	if (!audit(&job, error) || !report_outside(&job, error))

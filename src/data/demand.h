@@ -9,9 +9,9 @@ typedef struct {
 	const ThusoRegion *region;
 	const ThusoDemandSpec *spec;
 	ThusoDemand *demand;
-	char *where;                 /* the people layer in words */
-	ThusoAuditSum read, outside; /* the audit's running sums */
-	double expected;             /* people after control totals, from the totals themselves */
+	char *where;            /* the people layer in words */
+	ThusoSum read, outside; /* the audit's running sums */
+	double expected;        /* people after control totals, from the totals themselves */
 } ThusoDemandJob;
 
 /* Places the people of polygons; `people` is a row's, `id` a row's. Fills people, pieces and the sums. */

@@ -6,18 +6,6 @@
 
 #include <thuso/param.h>
 
-void thuso_audit_add(ThusoAuditSum *sum, double value)
-{
-	double total = sum->sum + value;
-	sum->carry += fabs(sum->sum) >= fabs(value) ? (sum->sum - total) + value : (value - total) + sum->sum;
-	sum->sum = total;
-}
-
-double thuso_audit_value(const ThusoAuditSum *sum)
-{
-	return sum->sum + sum->carry;
-}
-
 /* A point of the geometry for the map of findings; a geometry that has none is a finding without a place. */
 static GBytes *point_of(const ThusoGeometry *geometry)
 {

@@ -4,13 +4,6 @@
 
 #include <thuso/data.h>
 
-/* A sum that carries its rounding error along (Neumaier 1974), so that an audit holds over any number of cells. */
-typedef struct {
-	double sum, carry;
-} ThusoAuditSum;
-void thuso_audit_add(ThusoAuditSum *sum, double value);
-double thuso_audit_value(const ThusoAuditSum *sum);
-
 /* Features that share an oddity. `first` is the lowest id, not the first in the file, so that the order of the features does
  * not show in the findings. Zero-initialise. */
 typedef struct {

@@ -57,15 +57,15 @@ static gboolean add_sites(ThusoPlacesJob *job, int layer, const ThusoVector *cel
 {
 	const Populated *populated = cells->data;
 	for (gint64 start = 0, end; start < cells->n; start = end) {
-		ThusoAuditSum people = { 0, 0 };
+		ThusoSum people = { 0, 0 };
 		gint64 best = start;
 		for (end = start;
 		     end < cells->n && populated[end].row == populated[start].row && populated[end].col == populated[start].col; end++) {
-			thuso_audit_add(&people, populated[end].people);
+			thuso_sum_add(&people, populated[end].people);
 			if (populated[end].people > populated[best].people)
 				best = end;
 		}
-		if (thuso_audit_value(&people) >= job->specs[layer].min_people && !add_site(job, layer, &populated[best], error))
+		if (thuso_sum(&people) >= job->specs[layer].min_people && !add_site(job, layer, &populated[best], error))
 			return FALSE;
 	}
 	return TRUE;

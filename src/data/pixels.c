@@ -57,17 +57,17 @@ static gboolean share(Pixels *pixels, double people, double *x, double *y, GErro
 		on_grid += value[i].value;
 	/* The pieces may come out larger than the pixel by rounding, and must not make people. */
 	whole = MAX(whole, on_grid);
-	ThusoAuditSum rest = { people, 0 };
+	ThusoSum rest = { people, 0 };
 	for (gint64 i = 0; i < pixels->cells.n; i++) {
 		double part = people * (value[i].value / whole);
 		if (!region->near_area[value[i].cell])
 			continue;
 		job->demand->people[value[i].cell] += part;
-		thuso_audit_add(&rest, -part);
+		thuso_sum_add(&rest, -part);
 	}
-	double outside = thuso_audit_value(&rest);
+	double outside = thuso_sum(&rest);
 	if (outside > 1e-12 * people)
-		thuso_audit_add(&job->outside, outside);
+		thuso_sum_add(&job->outside, outside);
 	return TRUE;
 }
 
@@ -91,7 +91,7 @@ static gboolean read_row(Pixels *pixels, gint32 row, const double *values, GErro
 			            pixels->x_top[col] };
 		double y[5] = { pixels->y_top[col], pixels->y_top[col + 1], pixels->y_bottom[col + 1], pixels->y_bottom[col],
 			            pixels->y_top[col] };
-		thuso_audit_add(&pixels->job->read, people);
+		thuso_sum_add(&pixels->job->read, people);
 		pixels->job->demand->n_features++;
 		if (!share(pixels, people, x, y, error))
 			return FALSE;

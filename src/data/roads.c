@@ -16,7 +16,7 @@ typedef enum { OTHER_IS_ERROR, OTHER_WALKS, OTHER_IS_IGNORED } Other;
 /* A class that has no speed, with the length of its roads. */
 typedef struct {
 	char *name;
-	ThusoAuditSum length_m;
+	ThusoSum length_m;
 } Unknown;
 
 typedef struct {
@@ -40,11 +40,11 @@ typedef struct {
 
 static double length_of(const ThusoGeometry *line)
 {
-	ThusoAuditSum length = { 0, 0 };
+	ThusoSum length = { 0, 0 };
 	for (gint32 part = 0; part < line->n_parts; part++)
 		for (gint64 i = line->part_start[part] + 1; i < line->part_start[part + 1]; i++)
-			thuso_audit_add(&length, hypot(line->x[i] - line->x[i - 1], line->y[i] - line->y[i - 1]));
-	return thuso_audit_value(&length);
+			thuso_sum_add(&length, hypot(line->x[i] - line->x[i - 1], line->y[i] - line->y[i - 1]));
+	return thuso_sum(&length);
 }
 
 static void unknown_free(gpointer data)
@@ -66,13 +66,13 @@ static void add_unknown(Reading *reading, const char *name, const ThusoGeometry 
 		unknown->name = g_strdup(name);
 		g_ptr_array_add(reading->unknown, unknown);
 	}
-	thuso_audit_add(&unknown->length_m, length_of(line));
+	thuso_sum_add(&unknown->length_m, length_of(line));
 }
 
 static gint by_length(gconstpointer a, gconstpointer b)
 {
 	const Unknown *p = *(Unknown *const *) a, *q = *(Unknown *const *) b;
-	double m = rint(thuso_audit_value(&p->length_m) / 1000), n = rint(thuso_audit_value(&q->length_m) / 1000);
+	double m = rint(thuso_sum(&p->length_m) / 1000), n = rint(thuso_sum(&q->length_m) / 1000);
 	return m != n ? (m > n ? -1 : 1) : strcmp(p->name, q->name);
 }
 
@@ -84,7 +84,7 @@ static char *list_unknown(Reading *reading)
 	for (guint i = 0; i < reading->unknown->len; i++) {
 		const Unknown *unknown = g_ptr_array_index(reading->unknown, i);
 		char km[G_ASCII_DTOSTR_BUF_SIZE];
-		g_ascii_formatd(km, sizeof km, "%.0f", rint(thuso_audit_value(&unknown->length_m) / 1000));
+		g_ascii_formatd(km, sizeof km, "%.0f", rint(thuso_sum(&unknown->length_m) / 1000));
 		g_string_append_printf(list, "%s%s (%s km)", i > 0 ? ", " : "", unknown->name, km);
 	}
 	return g_string_free(list, FALSE);
