@@ -3,6 +3,7 @@
 #include <thuso/base.h>
 
 #include <pthread.h>
+#include <string.h>
 #include <unistd.h>
 
 struct ThusoContext {
@@ -149,7 +150,9 @@ void thuso_find(ThusoContext *context, const ThusoFinding *finding)
 	kept->count = MAX(finding->count, 1);
 	kept->wkb = finding->wkb ? g_bytes_ref(finding->wkb) : NULL;
 
-	g_autofree char *line = g_strdup_printf("%s%s%s", kept->layer, *kept->layer ? ": " : "", kept->message);
+	/* A message that names its layer need not be headed by it. */
+	gboolean says_where = strstr(kept->message, kept->layer) != NULL;
+	g_autofree char *line = g_strdup_printf("%s%s%s", says_where ? "" : kept->layer, says_where ? "" : ": ", kept->message);
 	pthread_mutex_lock(&context->lock);
 	g_ptr_array_add(context->findings, kept);
 	log_line(context, kept->severity, line);

@@ -17,7 +17,7 @@ static void add_state_columns(const Run *run, ThusoTable *table, const char *sta
 		{ "people_on_barrier", "Unreachable: live on a barrier", "people" },
 		{ "share_served", "Share served, of assessed people", "%" },
 		{ "mean_cost", "Mean travel cost of people who reach a centre", COST_UNIT(run) },
-		{ "p95_cost", "95 % of all assessed people need at most", COST_UNIT(run) },
+		{ "p95_cost", "95 % of all assessed people need at most (empty: over 5 % reach no centre)", COST_UNIT(run) },
 		{ "people_in_mean", "People in the mean", "people" },
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(columns); i++) {
