@@ -30,8 +30,10 @@ static void print_findings(const ThusoTable *findings)
 	else
 		printf("\n%" G_GINT64_FORMAT " findings:\n", findings->n_rows);
 	for (gint64 row = 0; row < findings->n_rows; row++) {
-		g_autofree char *line = g_strdup_printf("%s: %s: %s", thuso_table_text(findings, row, 0),
-		                                        thuso_table_text(findings, row, 2), thuso_table_text(findings, row, 4));
+		const char *layer = thuso_table_text(findings, row, 2), *message = thuso_table_text(findings, row, 4);
+		gboolean says_where = strstr(message, layer) != NULL;
+		g_autofree char *line = g_strdup_printf("%s: %s%s%s", thuso_table_text(findings, row, 0), says_where ? "" : layer,
+		                                        says_where ? "" : ": ", message);
 		print_wrapped(line, 2);
 	}
 }

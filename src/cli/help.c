@@ -148,8 +148,8 @@ static gboolean run(ThusoContext *context, const Options *options, GError **erro
 
 const Command command_help = {
 	.name = "help",
-	.arguments = "[COMMAND|man|completion]",
-	.summary = "this help, a command's, the man page, or bash completion",
+	.arguments = "[TOPIC]",
+	.summary = "this help, or a topic: a command, man, completion",
 	.text =
 	    "Prints help; `thuso help man` prints the man page's source and `thuso help completion` a completion script for bash.",
 	.min_arguments = 0,

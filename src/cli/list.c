@@ -32,8 +32,8 @@ static void print_param(const ThusoParam *p, int indent)
 		g_string_append_printf(line, " [%s]", all);
 	}
 	if (p->default_text)
-		g_string_append_printf(line, " [default %s; %s: %s]", p->default_text, p->origin ? p->origin : "user",
-		                       p->source ? p->source : "");
+		g_string_append_printf(line, " [default %s; %s%s%s]", p->default_text, p->origin ? p->origin : "user",
+		                       p->source ? ": " : "", p->source ? p->source : "");
 	print_wrapped(line->str, indent);
 	/* A source's keys are the same everywhere: shown once, at the first level. */
 	if (indent < 8)
