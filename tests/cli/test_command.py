@@ -243,6 +243,37 @@ def test_ranking_holds_together(folder):
     assert len(planned) == len(set(planned)) and set(planned) == without
 
 
+def test_distance_instead_of_time(folder):
+    study = changed(demo_copy(folder), "limit: 30 min", "limit: 15 km")
+    changed(study, "bands: [15 min, 30 min, 45 min, 60 min, 90 min, 120 min]", "bands: [5 km, 10 km, 15 km, 25 km, 40 km]")
+    changed(study, "search_limit: 3 h", "search_limit: 60 km")
+    thuso("run", study, "--quiet")
+    result = folder / "demo" / "results" / "demo.gpkg"
+    check_people(result)
+    labels = [row["label"] for row in rows(result, "SELECT label FROM travel_bands WHERE state = 'now' AND trip = 'taxi'")]
+    assert "0 \u2013 5 km" in labels and all(label.endswith(("km", "reached", "data")) for label in labels), labels
+    # The shortest way does not depend on how fast it is: both trips have the same distances.
+    served = {row["trip"]: row["p"] for row in rows(result, "SELECT trip, sum(people) AS p FROM travel_bands WHERE state = 'now' AND upper <= 15 GROUP BY trip")}
+    assert abs(served["walk"] - served["taxi"]) < 1e-6, served
+    refused(changed(demo_copy(folder / "second"), "limit: 30 min", "limit: 15 km"), 2, "search_limit", "distance")
+
+
+def test_people_by_raster_and_control(folder):
+    study = demo_copy(folder)
+    by_ward = json.loads(thuso("check", study, "--json", "--progress", "none")[0])["municipalities"]
+    text = study.read_text()
+    start, end = text.index("  people: {layer: wards"), text.index("travel:")
+    study.write_text(text[:start] + "  people: {path: population.tif}\n\n" + text[end:])
+    by_raster = json.loads(thuso("check", study, "--json", "--progress", "none")[0])["municipalities"]
+    total = sum(area["people"] for area in by_ward)
+    for a, b in zip(by_ward, by_raster):
+        assert abs(a["people"] - b["people"]) < 0.02 * total / 8, (a["id"], a["people"], b["people"])
+    study.write_text(text[:start] + "  people: {path: population.tif}\n  control: {path: projections.csv, id: municipality, field: pop_2026}\n\n" + text[end:])
+    official = dict(line.split(";")[:2] for line in (DEMO / "projections.csv").read_text().split()[1:])
+    for area in json.loads(thuso("check", study, "--json", "--progress", "none")[0])["municipalities"]:
+        assert abs(area["people"] - float(official[area["id"]].replace(",", "."))) < 1e-3, area
+
+
 def test_same_bytes(folder):
     study = demo_copy(folder)
     found = []
