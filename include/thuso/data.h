@@ -40,6 +40,7 @@ typedef struct {
 	ThusoLevel *levels; /* [0] = municipality, then larger */
 	int n_levels;       /* at least 1 */
 	gint32 *area; /* a cell's area (index into levels[0]) or -1: centre inside, or else the area that covers most of the cell */
+	guint8 *edge; /* 1 = the area has the cell by cover only; thuso_demand_read gives it up where the people are a neighbour's */
 	guint8 *near_area; /* 1 = inside the study area plus buffer; outside nothing is computed */
 	guint8 *covered;   /* 1 = all layers cover the cell; starts as the window, each terrain layer takes away */
 } ThusoRegion;
@@ -86,7 +87,9 @@ typedef struct {
 	gint64 n_features, n_unmatched; /* unmatched: polygons where spread and avoid leave no place to live, spread by area */
 } ThusoDemand;
 
-ThusoDemand *thuso_demand_read(ThusoContext *context, const ThusoRegion *region, const ThusoDemandSpec *spec, GError **error);
+/* Where people come by polygon, cells on the edge of the study area whose people are mostly those of polygons outside it leave the
+ * area (region->area becomes -1), so that the area counts its own people on a coast and none of its neighbours'. */
+ThusoDemand *thuso_demand_read(ThusoContext *context, ThusoRegion *region, const ThusoDemandSpec *spec, GError **error);
 void thuso_demand_free(ThusoDemand *demand);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoDemand, thuso_demand_free)
 

@@ -54,7 +54,8 @@ gboolean thuso_region_fit_grid(ThusoRegion *region, const ThusoRegionSpec *spec,
 		return too_large((double) thuso_grid_n(&region->grid), cell, error);
 	gint64 n = thuso_grid_n(&region->grid);
 	region->area = thuso_array_new(n, sizeof *region->area, "areas of cells", error);
-	region->near_area = region->area ? thuso_array_new(n, 1, "cells near the area", error) : NULL;
+	region->edge = region->area ? thuso_array_new(n, 1, "cells on the area's edge", error) : NULL;
+	region->near_area = region->edge ? thuso_array_new(n, 1, "cells near the area", error) : NULL;
 	region->covered = region->near_area ? thuso_array_new(n, 1, "covered cells", error) : NULL;
 	return region->covered != NULL;
 }
@@ -145,8 +146,10 @@ static gboolean fill_edges(Building *building, GError **error)
 	if (ok && claims.n > 0) {
 		qsort(claim, (size_t) claims.n, sizeof *claim, by_claim);
 		for (gint64 i = 0; i < claims.n; i++)
-			if (i == 0 || claim[i].cell != claim[i - 1].cell)
+			if (i == 0 || claim[i].cell != claim[i - 1].cell) {
 				region->area[claim[i].cell] = claim[i].area;
+				region->edge[claim[i].cell] = 1;
+			}
 	}
 	thuso_vector_clear(&claims);
 	thuso_vector_clear(&cover);

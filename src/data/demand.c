@@ -243,7 +243,7 @@ static gboolean audit(ThusoDemandJob *job, GError **error)
 	return FALSE;
 }
 
-ThusoDemand *thuso_demand_read(ThusoContext *context, const ThusoRegion *region, const ThusoDemandSpec *spec, GError **error)
+ThusoDemand *thuso_demand_read(ThusoContext *context, ThusoRegion *region, const ThusoDemandSpec *spec, GError **error)
 {
 	g_autoptr(ThusoDemand) demand = g_new0(ThusoDemand, 1);
 	g_autofree char *where = thuso_data_where(spec->people);
@@ -254,6 +254,8 @@ ThusoDemand *thuso_demand_read(ThusoContext *context, const ThusoRegion *region,
 	if (!spec->field)
 		warn_unused_layers(&job, "a raster");
 	if (!(spec->field ? read_layer(&job, error) : thuso_demand_pixels(&job, error)))
+		return NULL;
+	if (!thuso_demand_settle_edges(demand, region, error))
 		return NULL;
 	demand->people_read = job.expected = thuso_sum(&job.read);
 	if (spec->control && !thuso_demand_control(&job, error))

@@ -19,6 +19,8 @@ gboolean thuso_demand_polygons(ThusoDemandJob *job, const ThusoFeatures *feature
                                GError **error);
 /* Places the people of a raster of counts by area of overlap. */
 gboolean thuso_demand_pixels(ThusoDemandJob *job, GError **error);
+/* Gives up cells on the edge of the study area whose people are mostly a neighbour's. Needs the pieces of polygons. */
+gboolean thuso_demand_settle_edges(const ThusoDemand *demand, ThusoRegion *region, GError **error);
 /* Scales people so that units add up to the official totals. */
 gboolean thuso_demand_control(ThusoDemandJob *job, GError **error);
 

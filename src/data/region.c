@@ -320,6 +320,7 @@ void thuso_region_free(ThusoRegion *region)
 		thuso_level_clear(&region->levels[k]);
 	g_free(region->levels);
 	thuso_array_free(region->area);
+	thuso_array_free(region->edge);
 	thuso_array_free(region->near_area);
 	thuso_array_free(region->covered);
 	g_clear_pointer(&region->grid.crs, thuso_crs_unref);

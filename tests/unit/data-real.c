@@ -22,7 +22,7 @@ static ThusoSource *real_source(Fixture *fixture, const char *file, const char *
 	return source;
 }
 
-static double share_covered(const ThusoRegion *region)
+static double share_covered(ThusoRegion *region)
 {
 	double n_area = 0, n_covered = 0;
 	for (gint64 cell = 0; cell < thuso_grid_n(&region->grid); cell++) {

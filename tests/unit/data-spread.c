@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static double at(const ThusoRegion *region, const ThusoDemand *demand, double x, double y)
+static double at(ThusoRegion *region, const ThusoDemand *demand, double x, double y)
 {
 	return demand->people[thuso_grid_cell(&region->grid, EAST0 + x, NORTH0 + y)];
 }
 
-static ThusoDemand *read_spread(Fixture *fixture, const ThusoRegion *region, const Layer *wards, const Layer *spread,
+static ThusoDemand *read_spread(Fixture *fixture, ThusoRegion *region, const Layer *wards, const Layer *spread,
                                 const Layer *avoid)
 {
 	GError *error = NULL;
