@@ -65,7 +65,8 @@ GBytes *thuso_table_geometry(const ThusoTable *table, gint64 row);           /* 
 
 /* Any cell as text, the way a planner would type it ("12", "0.25", "WC034"); NULL for NULL. Caller frees. */
 char *thuso_table_as_text(const ThusoTable *table, gint64 row, int column);
-/* Any cell as a number. Texts are read with decimal point or comma; NaN where there is no number. */
+/* Any cell as a number. Texts are read with decimal point or comma; NaN where there is no number, and for "13,731", which can be
+ * read in two ways. */
 double thuso_table_as_real(const ThusoTable *table, gint64 row, int column);
 
 G_END_DECLS

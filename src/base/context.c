@@ -19,7 +19,10 @@ struct ThusoContext {
 	GPtrArray *findings;
 };
 
-G_DEFINE_QUARK(thuso - error - quark, thuso_error)
+GQuark thuso_error_quark(void)
+{
+	return g_quark_from_static_string("thuso-error");
+}
 
 const char *thuso_severity_name(ThusoSeverity severity)
 {

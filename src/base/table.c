@@ -213,6 +213,18 @@ char *thuso_table_as_text(const ThusoTable *table, gint64 row, int column)
 	return NULL;
 }
 
+/* "13,731" may be thirteen thousand or thirteen and a bit: a number that can be read in two ways is none. "0,123" is a decimal. */
+static gboolean is_ambiguous(const char *text)
+{
+	gsize digits = strspn(text, "0123456789"), groups = 0;
+	const char *p = text + digits;
+	if (digits == 0 || digits > 3 || *text == '0')
+		return FALSE;
+	for (; *p == ',' && strspn(p + 1, "0123456789") == 3; p += 4)
+		groups++;
+	return groups > 0 && *p == '\0';
+}
+
 double thuso_table_as_real(const ThusoTable *table, gint64 row, int column)
 {
 	if (thuso_table_column(table, column)->type != THUSO_TEXT)
@@ -221,6 +233,8 @@ double thuso_table_as_real(const ThusoTable *table, gint64 row, int column)
 	if (!text)
 		return NAN;
 	g_autofree char *plain = g_strstrip(g_strdup(text));
+	if (is_ambiguous(plain))
+		return NAN;
 	if (!strchr(plain, '.'))
 		g_strdelimit(plain, ",", '.');
 	double value;

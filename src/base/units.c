@@ -125,6 +125,8 @@ static char *format_time(double seconds)
 	if (fabs(seconds) < 60)
 		return rounded(seconds, "s");
 	gint64 minutes = (gint64) round(seconds / 60);
+	if (fabs(seconds - 60.0 * (double) minutes) > 0.5)
+		return rounded(seconds / 60, "min"); /* a limit of 27.5 min is not one of 28 */
 	if (minutes < 180)
 		return g_strdup_printf("%" G_GINT64_FORMAT " min", minutes);
 	if (minutes % 60 == 0)

@@ -13,6 +13,9 @@ Options given = { .top = 20 };
 static ThusoContext *running;
 static volatile sig_atomic_t stop_signal;
 
+/* Known before the options are parsed: an error of parsing them is told as JSON too. */
+static gboolean wants_json;
+
 static void on_signal(int number)
 {
 	stop_signal = number;
@@ -26,7 +29,9 @@ static void watch_signals(void)
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing, not a sudden death */
+	/* A closed pipe or a file size limit is an error of writing, not a sudden death. */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 const GOptionEntry *common_options(void)
@@ -47,14 +52,22 @@ const GOptionEntry *common_options(void)
 	return entries;
 }
 
+/* An error's code is the exit code; foreign domains (files, memory) are failures. A signal is told by its number. */
+static int exit_code(const GError *error)
+{
+	if (error->domain != THUSO_ERROR)
+		return THUSO_ERROR_FAILED;
+	return error->code == THUSO_ERROR_CANCELLED && stop_signal == SIGTERM ? 143 : error->code;
+}
+
 static void print_error(const char *command, const GError *error)
 {
 	g_autofree char *line = thuso_escape(error->message);
 	end_progress();
-	if (given.json) {
+	if (wants_json) {
 		ThusoJson *json = thuso_json_new();
 		thuso_json_open(json, "error");
-		thuso_json_number(json, "code", error->code);
+		thuso_json_number(json, "code", exit_code(error));
 		thuso_json_text(json, "message", line);
 		thuso_json_close(json);
 		g_autofree char *text = thuso_json_end(json);
@@ -64,16 +77,13 @@ static void print_error(const char *command, const GError *error)
 	fprintf(stderr, "thuso%s%s: %s\n", command ? " " : "", command ? command : "", line);
 }
 
-/* An error's code is the exit code; foreign domains (files, memory) are failures. A signal is told by its number. */
-static int exit_code(const GError *error)
-{
-	if (error->domain != THUSO_ERROR)
-		return THUSO_ERROR_FAILED;
-	return error->code == THUSO_ERROR_CANCELLED && stop_signal == SIGTERM ? 143 : error->code;
-}
-
 static gboolean unknown_command(const char *name, GError **error)
 {
+	static const char *const later[] = { "cost", "locate", "report", "compare", "selftest", "map", NULL };
+	if (g_strv_contains(later, name)) {
+		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE, "'%s' is not part of this version of thuso; see `thuso --help`", name);
+		return FALSE;
+	}
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	for (const Command *const *c = commands; *c; c++)
 		g_ptr_array_add(names, (gpointer) (*c)->name);
@@ -92,7 +102,7 @@ static gboolean nearest_option(const Command *command, const char *message, GErr
 	for (const GOptionEntry *e = command->options; e && e->long_name; e++)
 		g_ptr_array_add(names, (gpointer) e->long_name);
 	g_ptr_array_add(names, NULL);
-	const char *dashes = strstr(message, "--");
+	const char *dashes = strstr(message, "Unknown option") ? strstr(message, "--") : NULL;
 	const char *nearest = dashes ? thuso_nearest_name(dashes + 2, (const char *const *) names->pdata) : NULL;
 	g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE, "%s%s%s%s; see `thuso %s --help`", message,
 	            nearest ? "; did you mean --" : "", nearest ? nearest : "", nearest ? "?" : "", command->name);
@@ -119,7 +129,7 @@ static gboolean parse(const Command *command, int *argc, char ***argv, GError **
 	}
 	if (given.n_arguments < command->min_arguments || given.n_arguments > command->max_arguments || given.threads < 0) {
 		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE, "%s: write `thuso %s %s`",
-		            given.threads < 0                            ? "--threads must be 1 or more"
+		            given.threads < 0                            ? "--threads must not be negative"
 		            : given.n_arguments < command->min_arguments ? "something is missing"
 		                                                         : "too many words",
 		            command->name, command->arguments);
@@ -173,10 +183,10 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	const Command *command = command_find(word);
+	for (int i = 1; i < argc; i++)
+		wants_json |= strcmp(argv[i], "--json") == 0;
 	if (!command) {
 		g_autoptr(GError) error = NULL;
-		for (int i = 1; i < argc; i++)
-			given.json |= strcmp(argv[i], "--json") == 0;
 		unknown_command(word, &error);
 		print_error(NULL, error);
 		return error->code;

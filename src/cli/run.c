@@ -57,6 +57,8 @@ static void print_ranking(const ThusoTable *table, int top)
 	print_columns(columns, N, (char *const *) cells->pdata, n);
 	if (n < table->n_rows)
 		printf("... and %" G_GINT64_FORMAT " more (--top N shows more; all are in the GeoPackage)\n", table->n_rows - n);
+	if (table->n_rows == 0)
+		printf("No site is left: every candidate is excluded; the table excluded_sites of the GeoPackage says why.\n");
 	if (n > 0) {
 		g_autofree char *reason = text_cell(table, 0, "reason");
 		printf("\nWhy the first:\n");
@@ -92,8 +94,8 @@ static void print_summary(const ThusoTable *s)
 	printf("\n%s people; within %s of an open centre now: %s (%s)\n", people, summary_text(s, "people_served_now"), now,
 	       share_now);
 	if (summary_value(s, "sites_planned") > 0)
-		printf("with the best site of each of the %.0f municipalities without one: %s (%s)\n", summary_value(s, "sites_planned"),
-		       plan, share_plan);
+		printf("with a centre at the best site of %.0f of the %.0f municipalities without one: %s (%s)\n",
+		       summary_value(s, "sites_planned"), summary_value(s, "areas_without_centre"), plan, share_plan);
 	if (summary_value(s, "people_unreachable_now") >= 0.5)
 		printf("people who reach no centre now: %s\n", unreachable);
 	if (no_data > 0) {

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include <string.h>
 
 #include "cells.h"
@@ -17,16 +18,27 @@ typedef struct {
 
 /* --- grid ----------------------------------------------------------------------------------------------------------- */
 
+/* What a run takes a cell with two trips, and the share of the machine's memory that it may take: refused at once, not after an
+ * hour of paging. */
+static const double bytes_per_cell = 160, memory_share = 0.9;
+
+static double most_cells(void)
+{
+	double memory = (double) sysconf(_SC_PHYS_PAGES) * (double) sysconf(_SC_PAGESIZE);
+	return memory > 0 ? MIN((double) G_MAXINT32, memory_share * memory / bytes_per_cell) : G_MAXINT32;
+}
+
 static gboolean too_large(double n_cells, double cell_m, GError **error)
 {
-	char cells[G_ASCII_DTOSTR_BUF_SIZE], now[G_ASCII_DTOSTR_BUF_SIZE], enough[G_ASCII_DTOSTR_BUF_SIZE];
-	double cure = ceil(1.01 * cell_m * sqrt(n_cells / G_MAXINT32));
+	char cells[G_ASCII_DTOSTR_BUF_SIZE], now[G_ASCII_DTOSTR_BUF_SIZE], enough[G_ASCII_DTOSTR_BUF_SIZE],
+	    most[G_ASCII_DTOSTR_BUF_SIZE];
+	double cure = ceil(1.01 * cell_m * sqrt(n_cells / most_cells()));
 	g_set_error(
 	    error, THUSO_ERROR, THUSO_ERROR_LIMIT,
-	    "area: the grid would have %s million cells of %s m, and 2147 million is the most; use a larger cell (cell: %s m) "
-	    "or a smaller area",
+	    "area: the grid would have %s million cells of %s m, and this machine's memory holds %s million; use a larger cell "
+	    "(cell: %s m) or a smaller area",
 	    g_ascii_formatd(cells, sizeof cells, "%.0f", n_cells / 1e6), g_ascii_formatd(now, sizeof now, "%g", cell_m),
-	    g_ascii_formatd(enough, sizeof enough, "%.0f", cure));
+	    g_ascii_formatd(most, sizeof most, "%.0f", most_cells() / 1e6), g_ascii_formatd(enough, sizeof enough, "%.0f", cure));
 	return FALSE;
 }
 
@@ -44,7 +56,7 @@ gboolean thuso_region_fit_grid(ThusoRegion *region, const ThusoRegionSpec *spec,
 		all[3] = MAX(all[3], box[3]);
 	}
 	double n_cells = (all[2] - all[0] + 2 * buffer) / cell * ((all[3] - all[1] + 2 * buffer) / cell);
-	if (!(n_cells <= G_MAXINT32))
+	if (!(n_cells <= most_cells()))
 		return too_large(n_cells, cell, error);
 	ThusoCrs *crs = region->grid.crs;
 	if (!thuso_grid_fit(&region->grid, crs, cell, all[0] - buffer, all[1] - buffer, all[2] + buffer, all[3] + buffer, error))

@@ -257,6 +257,7 @@ ThusoDemand *thuso_demand_read(ThusoContext *context, ThusoRegion *region, const
 		return NULL;
 	if (!thuso_demand_settle_edges(demand, region, error))
 		return NULL;
+	thuso_demand_compare_areas(&job);
 	demand->people_read = job.expected = thuso_sum(&job.read);
 	if (spec->control && !thuso_demand_control(&job, error))
 		return NULL;

@@ -21,6 +21,8 @@ gboolean thuso_demand_polygons(ThusoDemandJob *job, const ThusoFeatures *feature
 gboolean thuso_demand_pixels(ThusoDemandJob *job, GError **error);
 /* Gives up cells on the edge of the study area whose people are mostly a neighbour's. Needs the pieces of polygons. */
 gboolean thuso_demand_settle_edges(const ThusoDemand *demand, ThusoRegion *region, GError **error);
+/* A finding where an area's people on the grid differ from those of the polygons that lie in it. Before control totals. */
+void thuso_demand_compare_areas(const ThusoDemandJob *job);
 /* Scales people so that units add up to the official totals. */
 gboolean thuso_demand_control(ThusoDemandJob *job, GError **error);
 

@@ -157,6 +157,24 @@ static void report_unmatched(ThusoContext *context, const ThusoSource *source, c
 	              n, table->n_rows, source->join->path, source->join->to, source->join->key, first);
 }
 
+/* Often the table covers more than the layer; sometimes a code is misspelt and its people are lost. */
+static void report_unused(ThusoContext *context, const ThusoSource *source, const ThusoTable *from, const guint8 *used)
+{
+	int key = thuso_table_find_column(from, source->join->key);
+	g_autofree char *first = NULL;
+	gint64 n = 0;
+	for (gint64 row = 0; row < from->n_rows; row++)
+		if (!used[row] && n++ == 0)
+			first = thuso_table_as_text(from, row, key);
+	if (n == 0)
+		return;
+	ThusoFinding finding = { THUSO_INFO, "join_unused", source->name, first, NULL, n, NULL };
+	thuso_io_find(context, &finding,
+	              "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " rows of %s fit no feature (first: %s = %s); check the codes "
+	              "if they should",
+	              n, from->n_rows, source->join->path, source->join->key, first ? first : "(empty)");
+}
+
 static gboolean fill_columns(ThusoContext *context, const ThusoSource *source, ThusoTable *table, const ThusoTable *from,
                              const KeyIndex *index, GError **error)
 {
@@ -164,6 +182,7 @@ static gboolean fill_columns(ThusoContext *context, const ThusoSource *source, T
 	g_autofree int *target = add_columns(from, source, table);
 	g_autofree char *first = NULL;
 	gint64 n_unmatched = 0;
+	g_autofree guint8 *used = thuso_new(guint8, MAX(from->n_rows, 1));
 	for (gint64 i = 0; i < table->n_rows; i++) {
 		g_autofree char *text = thuso_table_as_text(table, i, to);
 		gint64 row = text && g_strstrip(text)[0] ? find_row(index, text) : -1;
@@ -174,6 +193,8 @@ static gboolean fill_columns(ThusoContext *context, const ThusoSource *source, T
 			    source->name, source->join->to, text, source->join->path);
 			return FALSE;
 		}
+		if (row >= 0)
+			used[row] = 1;
 		if (row < 0 && n_unmatched++ == 0)
 			first = g_strdup(text ? text : "(empty)");
 		for (int c = 0; row >= 0 && c < (int) from->columns->len; c++)
@@ -181,6 +202,7 @@ static gboolean fill_columns(ThusoContext *context, const ThusoSource *source, T
 				copy_value(from, row, c, table, i, target[c]);
 	}
 	report_unmatched(context, source, table, n_unmatched, first);
+	report_unused(context, source, from, used);
 	return TRUE;
 }
 

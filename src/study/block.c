@@ -289,12 +289,12 @@ static void walk_value(const char *file, const Node *node, const ThusoParam *par
 		walk_items(file, node, param, name, func, data);
 	} else if (node && is_list) {
 		walk_value(file, node, param->item, name, func, data);
-	} else if (param->kind == THUSO_PARAM_BLOCK && (!node || node->kind == NODE_MAP)) {
+	} else if (param->kind == THUSO_PARAM_BLOCK && (!node || node->kind == NODE_MAP || *node->text == '\0')) {
 		if (!node && param->default_text) {
 			func(name, param->default_text, FALSE, param, data);
 			return;
 		}
-		Block sub = { file, name, node, param->block };
+		Block sub = { file, name, node && node->kind == NODE_MAP ? node : NULL, param->block };
 		block_walk(&sub, name, func, data);
 	} else if (node && node->kind == NODE_SCALAR) {
 		if (*node->text)

@@ -12,8 +12,8 @@ static const double bytes_per_cell = 90, bytes_per_cell_and_trip = 75, seconds_p
 
 /* --- what the audit looks at besides what reading found --------------------------------------------------------------- */
 
-/* A centre whose register says another municipality than its position does. */
-static void check_positions(const Run *run)
+/* A layer that gives no candidate at all is more often a wrong filter than a wish. */
+static void check_empty_layers(const Run *run)
 {
 	for (int spec = 0; spec < run->candidates->n_tables; spec++)
 		if (run->candidates->table[spec] && run->candidates->table[spec]->n_rows == 0)
@@ -142,7 +142,7 @@ static void check_overlap(const Run *run)
 
 static void audit(const Run *run)
 {
-	check_positions(run);
+	check_empty_layers(run);
 	check_overlap(run);
 	check_municipalities(run, run->centres, "centres");
 	check_municipalities(run, run->candidates, "candidates");
@@ -197,7 +197,7 @@ static gboolean write_findings(const Run *run, const ThusoTable *findings, const
 {
 	Block head = block_get(&run->top, "study");
 	g_autoptr(ThusoOutput) output = thuso_output_open(run->context, path, overwrite, error);
-	if (!output)
+	if (!output || !run_guard_inputs(run, path, error))
 		return FALSE;
 	g_autoptr(GPtrArray) tables = g_ptr_array_new();
 	g_ptr_array_add(tables, (gpointer) findings);

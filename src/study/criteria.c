@@ -179,20 +179,18 @@ static ThusoTable *candidates_table(const Run *run, GError **error)
 
 static gboolean mentions(const char *query, const char *name)
 {
-	gsize n = strlen(name);
-	for (const char *p = query; (p = strstr(p, name)); p += n)
-		if ((p == query || !(g_ascii_isalnum(p[-1]) || p[-1] == '_')) && !(g_ascii_isalnum(p[n]) || p[n] == '_'))
+	/* SQLite compares names without regard to case. */
+	g_autofree char *text = g_ascii_strdown(query, -1), *word = g_ascii_strdown(name, -1);
+	gsize n = strlen(word);
+	for (const char *p = text; (p = strstr(p, word)); p += n)
+		if ((p == text || !(g_ascii_isalnum(p[-1]) || p[-1] == '_')) && !(g_ascii_isalnum(p[n]) || p[n] == '_'))
 			return TRUE;
 	return FALSE;
 }
 
-/* A layer with its geometries in the grid's CRS, so that a query measures in metres. */
-static ThusoTable *projected_table(Run *run, ThusoSource *source, GError **error)
+/* The features' table with its geometries in the grid's CRS, so that a query measures in metres. */
+static ThusoTable *projected_table(ThusoFeatures *features, GError **error)
 {
-	ThusoFeatures *features = thuso_features_read(run->context, run->region, source, THUSO_ANY_GEOMETRY, NULL, TRUE, error);
-	if (!features)
-		return NULL;
-	run_own(run, features, (GDestroyNotify) thuso_features_free);
 	for (gint64 i = 0; i < features->table->n_rows; i++) {
 		g_autoptr(GBytes) wkb = thuso_geometry_to_wkb(features->geometry[i], error);
 		if (!wkb)
@@ -212,10 +210,37 @@ static gboolean mentioned_layers(Run *run, const Block *block, const char *query
 		if (!mentions(query, *layer) || strcmp(*layer, "candidates") == 0)
 			continue;
 		ThusoSource *source = run_source(run, study_layer(run->study, block, *layer, error));
-		ThusoTable *table = source ? projected_table(run, source, error) : NULL;
-		if (!table)
+		ThusoFeatures *features =
+		    source ? thuso_features_read(run->context, run->region, source, THUSO_ANY_GEOMETRY, NULL, TRUE, error) : NULL;
+		if (!features)
 			return FALSE;
-		g_ptr_array_add(tables, table);
+		run_own(run, features, (GDestroyNotify) thuso_features_free);
+		if (!projected_table(features, error))
+			return FALSE;
+		g_ptr_array_add(tables, features->table);
+	}
+	return TRUE;
+}
+
+/* Service layers with a file of their own are asked for by the file's name without its ending. */
+static gboolean mentioned_services(Run *run, const char *query, GPtrArray *tables, GError **error)
+{
+	for (guint i = 0; i < run->services->len; i++) {
+		ThusoFeatures *features = g_ptr_array_index(run->services, i);
+		g_autofree char *name = g_strdup(features->table->name);
+		char *dot = strrchr(name, '.');
+		if (dot)
+			*dot = '\0';
+		gboolean known = !mentions(query, name);
+		for (guint k = 0; !known && k < tables->len; k++)
+			known = g_ascii_strcasecmp(((ThusoTable *) g_ptr_array_index(tables, k))->name, name) == 0;
+		if (known)
+			continue;
+		if (!projected_table(features, error))
+			return FALSE;
+		g_free(features->table->name);
+		features->table->name = g_steal_pointer(&name);
+		g_ptr_array_add(tables, features->table);
 	}
 	return TRUE;
 }
@@ -223,6 +248,16 @@ static gboolean mentioned_layers(Run *run, const Block *block, const char *query
 static int compare_ids(gconstpointer id, gconstpointer place)
 {
 	return thuso_id_compare(id, ((const ThusoPlace *) place)->id);
+}
+
+/* Two rows for one site are a query without GROUP BY: which of them counts would be chance. */
+static gboolean mark_answered(const Block *block, guint8 *answered, gint64 at, const char *id, GError **error)
+{
+	if (answered[at]++ == 0)
+		return TRUE;
+	block_error(block, "query", error, THUSO_ERROR_USAGE,
+	            "the query returned site '%s' twice; add GROUP BY site, or a sum, so that each has one value", id);
+	return FALSE;
 }
 
 static gboolean fill_from_answer(const Run *run, const Block *block, const ThusoTable *answer, double *values, GError **error)
@@ -234,6 +269,7 @@ static gboolean fill_from_answer(const Run *run, const Block *block, const Thuso
 		            "candidates ...");
 		return FALSE;
 	}
+	g_autofree guint8 *answered = thuso_new(guint8, MAX(run->candidates->n, 1));
 	for (gint64 row = 0; row < answer->n_rows; row++) {
 		g_autofree char *id = thuso_table_as_text(answer, row, site);
 		const ThusoPlace *place =
@@ -243,7 +279,10 @@ static gboolean fill_from_answer(const Run *run, const Block *block, const Thuso
 			            id ? id : "NULL");
 			return FALSE;
 		}
-		values[place - run->candidates->place] = thuso_table_as_real(answer, row, value);
+		gint64 at = place - run->candidates->place;
+		if (!mark_answered(block, answered, at, id, error))
+			return FALSE;
+		values[at] = thuso_table_as_real(answer, row, value);
 	}
 	return TRUE;
 }
@@ -260,7 +299,7 @@ static gboolean sql_of(Run *run, const Block *block, ThusoCriterionUse *use, GEr
 	if (!candidates)
 		return FALSE;
 	g_ptr_array_add(tables, candidates);
-	if (!mentioned_layers(run, block, query, tables, error))
+	if (!mentioned_layers(run, block, query, tables, error) || !mentioned_services(run, query, tables, error))
 		return FALSE;
 	g_autoptr(GError) inner = NULL;
 	g_autoptr(ThusoTable) answer =
@@ -299,11 +338,39 @@ static gboolean needs_met(const Run *run, const Block *block, const char *use, G
 	return lacks == NULL;
 }
 
+/* A key that a criterion does not take would be half obeyed: it is refused. The source keys go with `layer`. */
+static gboolean takes(const ThusoCriterion *criterion, const char *key, gboolean to_exclude)
+{
+	static const char *const always[] = { "use", "name", NULL };
+	static const char *const source_keys[] = { "path", "layer", "where", "crs", "x", "y", "lon", "lat", "join", NULL };
+	if (g_strv_contains(always, key))
+		return TRUE;
+	if (g_strv_contains(source_keys, key))
+		return criterion->needs_layer;
+	if (to_exclude && (strcmp(key, "over") == 0 || strcmp(key, "under") == 0 || strcmp(key, "values") == 0))
+		return TRUE;
+	for (const ThusoParam *p = criterion->about.params; p->name; p++)
+		if (strcmp(p->name, key) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean takes_all(const ThusoCriterion *criterion, const Block *block, gboolean to_exclude, GError **error)
+{
+	for (const ThusoParam *p = block->params; p->name; p++)
+		if (block_has(block, p->name) && !takes(criterion, p->name, to_exclude)) {
+			block_error(block, p->name, error, THUSO_ERROR_USAGE, "'%s' takes no `%s`; see `thuso list criteria`",
+			            criterion->about.name, p->name);
+			return FALSE;
+		}
+	return TRUE;
+}
+
 static gboolean resolve(Run *run, const Block *block, gboolean to_exclude, ThusoCriterionUse *uses, int i, GError **error)
 {
 	const ThusoCriterion *criterion = find_criterion(block, to_exclude, error);
 	ThusoCriterionUse *use = &uses[i];
-	if (!criterion || !needs_met(run, block, criterion->about.name, error))
+	if (!criterion || !takes_all(criterion, block, to_exclude, error) || !needs_met(run, block, criterion->about.name, error))
 		return FALSE;
 	*use = (ThusoCriterionUse){ .use = criterion->about.name, .weight = 1, .best = NAN, .worst = NAN, .over = NAN, .under = NAN };
 	if (to_exclude) {

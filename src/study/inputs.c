@@ -160,6 +160,10 @@ static gboolean check_road_keys(const Block *roads, GError **error)
 static gboolean read_roads(Run *run, const Block *travel, GError **error)
 {
 	Block roads = block_get(travel, "roads"), bridges = block_get(travel, "bridges");
+	if (!block_has(travel, "roads") && bridges.node) {
+		block_error(travel, "bridges", error, THUSO_ERROR_USAGE, "`bridges` names a field of roads, but `travel` has no `roads`");
+		return FALSE;
+	}
 	if (!block_has(travel, "roads"))
 		return TRUE;
 	if (!check_road_keys(&roads, error))
@@ -304,6 +308,11 @@ static gboolean candidate_spec(Run *run, const Block *block, ThusoPlacesSpec *sp
 		            "`every` makes candidates of its own: take out `layer` or `path`, or `every`");
 		return FALSE;
 	}
+	if (block_has(block, "min_people") && !is_lattice) {
+		block_error(block, "min_people", error, THUSO_ERROR_USAGE,
+		            "`min_people` goes with `every`; candidates of a layer are taken as they are");
+		return FALSE;
+	}
 	if (!is_lattice && !(spec->source = source_of(run, block, error)))
 		return FALSE;
 	spec->prefix = block_text(block, "prefix");
@@ -316,6 +325,25 @@ static gboolean candidate_spec(Run *run, const Block *block, ThusoPlacesSpec *sp
 	spec->every_m = is_lattice ? block_quantity(block, "every", NULL) : 0;
 	spec->min_people = block_quantity(block, "min_people", NULL);
 	return near_of(run, block, spec, error);
+}
+
+/* Both stand in one plan: an id must say which one is meant. Both lists are sorted by id. */
+static gboolean ids_differ(const Run *run, GError **error)
+{
+	gint64 c = 0;
+	for (gint64 i = 0; i < run->candidates->n; i++) {
+		const char *id = run->candidates->place[i].id;
+		while (c < run->centres->n && thuso_id_compare(run->centres->place[c].id, id) < 0)
+			c++;
+		if (c == run->centres->n || thuso_id_compare(run->centres->place[c].id, id) != 0)
+			continue;
+		Block block = block_item(&run->top, "candidates", run->candidates->place[i].layer);
+		block_error(&block, NULL, error, THUSO_ERROR_USAGE,
+		            "'%s' is the id of a candidate and of a centre; give these candidates a `prefix`, such as `prefix: school`",
+		            id);
+		return FALSE;
+	}
+	return TRUE;
 }
 
 static gboolean read_candidates(Run *run, GError **error)
@@ -331,7 +359,7 @@ static gboolean read_candidates(Run *run, GError **error)
 	if (!run->candidates)
 		return FALSE;
 	if (run->candidates->n > 0)
-		return TRUE;
+		return ids_differ(run, error);
 	Block first = block_item(&run->top, "candidates", 0);
 	block_error(&first, NULL, error, THUSO_ERROR_INPUT,
 	            "no candidate lies in the study area: check the layers' filters and reference systems, or add `{every: 2 km}`");

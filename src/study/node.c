@@ -67,6 +67,28 @@ static gboolean next_event(Reader *reader, yaml_event_t *event)
 
 static Node *read_value(Reader *reader, const yaml_event_t *event);
 
+static gboolean is_plain(Reader *reader, const yaml_event_t *event)
+{
+	const yaml_char_t *anchor = NULL, *tag = NULL;
+	if (event->type == YAML_ALIAS_EVENT)
+		return refuse(reader, event->start_mark.line, "aliases (*name) are not used in a study file; write the value out");
+	if (event->type == YAML_SCALAR_EVENT) {
+		anchor = event->data.scalar.anchor;
+		tag = event->data.scalar.tag;
+	} else if (event->type == YAML_SEQUENCE_START_EVENT) {
+		anchor = event->data.sequence_start.anchor;
+		tag = event->data.sequence_start.tag;
+	} else if (event->type == YAML_MAPPING_START_EVENT) {
+		anchor = event->data.mapping_start.anchor;
+		tag = event->data.mapping_start.tag;
+	}
+	if (anchor || tag)
+		return refuse(reader, event->start_mark.line,
+		              "anchors (&name) and tags (!name) are not used in a study file; quote the text "
+		              "if it begins with & or !");
+	return TRUE;
+}
+
 static gboolean read_list(Reader *reader, Node *list)
 {
 	for (;;) {
@@ -90,8 +112,9 @@ static gboolean read_key(Reader *reader, Node *map, gboolean *end)
 	if (!next_event(reader, &event))
 		return FALSE;
 	*end = event.type == YAML_MAPPING_END_EVENT;
-	gboolean ok = *end || event.type == YAML_SCALAR_EVENT;
-	if (!ok)
+	gboolean is_word = *end || event.type == YAML_SCALAR_EVENT;
+	gboolean ok = is_word && is_plain(reader, &event);
+	if (!is_word)
 		refuse(reader, event.start_mark.line, "a key must be a plain word");
 	if (ok && !*end) {
 		const char *key = (const char *) event.data.scalar.value;
@@ -123,28 +146,6 @@ static gboolean read_map(Reader *reader, Node *map)
 			return FALSE;
 		g_ptr_array_add(map->items, value);
 	}
-}
-
-static gboolean is_plain(Reader *reader, const yaml_event_t *event)
-{
-	const yaml_char_t *anchor = NULL, *tag = NULL;
-	if (event->type == YAML_ALIAS_EVENT)
-		return refuse(reader, event->start_mark.line, "aliases (*name) are not used in a study file; write the value out");
-	if (event->type == YAML_SCALAR_EVENT) {
-		anchor = event->data.scalar.anchor;
-		tag = event->data.scalar.tag;
-	} else if (event->type == YAML_SEQUENCE_START_EVENT) {
-		anchor = event->data.sequence_start.anchor;
-		tag = event->data.sequence_start.tag;
-	} else if (event->type == YAML_MAPPING_START_EVENT) {
-		anchor = event->data.mapping_start.anchor;
-		tag = event->data.mapping_start.tag;
-	}
-	if (anchor || tag)
-		return refuse(reader, event->start_mark.line,
-		              "anchors (&name) and tags (!name) are not used in a study file; quote the text "
-		              "if it begins with & or !");
-	return TRUE;
 }
 
 static Node *read_value(Reader *reader, const yaml_event_t *event)

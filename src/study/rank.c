@@ -197,11 +197,42 @@ static gboolean first_phase(Run *run, GError **error)
 	return TRUE;
 }
 
+/* Shares stand on assessed people, and the buffer is there to compete: where either is thin, the planner must know. */
+static gboolean warn_thin_ground(const Run *run, GError **error)
+{
+	Block area = block_get(&run->top, "area");
+	g_autofree gint32 *one = thuso_new(gint32, MAX(run->region->levels[0].n, 1));
+	ThusoState now = run_state(run, &run->main_trip->now);
+	ThusoCoverage all;
+	if (!thuso_coverage_by_unit(&now, one, 1, &all, error))
+		return FALSE;
+	if (all.people > 0 && all.assessed < 0.95 * all.people) {
+		g_autofree char *message =
+		    g_strdup_printf("only %.1f %% of the people live where all layers have data; every share is of these alone",
+		                    100 * all.assessed / all.people);
+		thuso_find(run->context, &(ThusoFinding){ THUSO_WARNING, "assessed", "study area", NULL, message, 1, NULL });
+	}
+	gboolean has_centre = FALSE;
+	for (gint64 i = 0; i < run->centres->n; i++)
+		has_centre |= run->centres->place[i].area < 0 && run->centres->place[i].open;
+	double people = 0;
+	gint64 n = thuso_grid_n(&run->region->grid);
+	for (gint64 cell = 0; cell < n; cell++)
+		people += run->region->area[cell] < 0 ? run->demand->people[cell] : 0;
+	if (block_quantity(&area, "buffer", NULL) > 0 && !(people >= 1) && !has_centre)
+		thuso_find(run->context,
+		           &(ThusoFinding){ THUSO_WARNING, "empty_buffer", "study area", NULL,
+		                            "the buffer holds neither people nor centres: nobody from across the boundary competes, and "
+		                            "catchments that touch its edge are marked (touches_edge)",
+		                            1, NULL });
+	return TRUE;
+}
+
 gboolean run_rank(Run *run, GError **error)
 {
 	Block ranking = block_get(&run->top, "ranking");
 	find_areas_with_centre(run);
-	if (!find_usable(run, error))
+	if (!warn_thin_ground(run, error) || !find_usable(run, error))
 		return FALSE;
 	thuso_stage(run->context, "reach of every candidate", 0.45, 0.75);
 	if (!make_facts(run, error))

@@ -100,10 +100,11 @@ void run_free(Run *run)
 	g_free(run);
 }
 
-static gboolean compute(Run *run, GError **error)
+static gboolean compute(Run *run, const char *path, GError **error)
 {
 	return run_plan_trips(run, error) && run_read_inputs(run, error) && run_resolve_criteria(run, error) &&
-	       run_travel_now(run, error) && run_rank(run, error) && run_travel_plan(run, error);
+	       run_guard_inputs(run, path, error) && run_travel_now(run, error) && run_rank(run, error) &&
+	       run_travel_plan(run, error);
 }
 
 static gboolean make_tables(const Run *run, GPtrArray *tables, GError **error)
@@ -121,7 +122,7 @@ ThusoRunResult *thuso_study_run(ThusoContext *context, ThusoStudy *study, const 
 	g_autoptr(ThusoOutput) output = thuso_output_open(context, path, options->overwrite, error);
 	g_autoptr(Run) run = run_new(context, study);
 	g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_table_free);
-	if (!output || !compute(run, error) || !make_tables(run, tables, error))
+	if (!output || !compute(run, path, error) || !make_tables(run, tables, error))
 		return NULL;
 	return result_write(run, output, path, tables, start, error);
 }

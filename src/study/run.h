@@ -89,6 +89,11 @@ gpointer run_own(Run *run, gpointer data, GDestroyNotify destroy);
 /* Remembers a source that was read (takes it), for the inputs of the run table. Returns it; NULL in, NULL out. */
 ThusoSource *run_source(Run *run, ThusoSource *source);
 
+/* guard.c: every file that was read, sorted, each once; free with g_ptr_array_unref. */
+GPtrArray *run_input_paths(const Run *run);
+/* guard.c: an error when a file of the result at `output` (NAME.gpkg) is one of them. */
+gboolean run_guard_inputs(const Run *run, const char *output, GError **error);
+
 /* inputs.c: all layers, onto the grid. */
 gboolean run_read_inputs(Run *run, GError **error);
 /* travel.c: standards, bands and trips as the study states them; needs no layers. */
@@ -108,7 +113,7 @@ ThusoState run_state(const Run *run, const State *state);
 double run_display(const Run *run, double value); /* s to min, m to km */
 const char *run_display_unit(const Run *run);
 
-/* tables_*.c: result tables, appended to `tables` (of ThusoTable) unless they are empty. */
+/* tables_*.c: result tables, appended to `tables` (of ThusoTable). */
 gboolean tables_sites(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_areas(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_access(const Run *run, GPtrArray *tables, GError **error);

@@ -221,7 +221,7 @@ static const ThusoParam centres_params[] = {
 	{ "title", THUSO_PARAM_TEXT, .help = "field with the name" },
 	{ "open", THUSO_PARAM_BLOCK, .block = open_params, .shorthand = is_all,
 	  .help = "all, or {field: status, values: [...]}: which are open now" },
-	{ "type", THUSO_PARAM_TEXT, .help = "centre type, kept with the results" },
+	{ "type", THUSO_PARAM_TEXT, .help = "field with the type of a centre, or one type for all" },
 	{ "near", THUSO_PARAM_BLOCK, .block = near_params, .help = "layer that names places" },
 	{ "capacity", THUSO_PARAM_LATER, .help = "capacity" },
 	{ NULL },

@@ -39,7 +39,7 @@ static gboolean add_paths(const ThusoStudy *study, const Block *block, GPtrArray
 {
 	for (int i = 0; i < block_n(block, "path"); i++) {
 		g_autofree char *path = study_path(study, block_item_text(block, "path", i));
-		if (strpbrk(path, "*?[") && !g_file_test(path, G_FILE_TEST_EXISTS)) {
+		if (strpbrk(block_item_text(block, "path", i), "*?[") && !g_file_test(path, G_FILE_TEST_EXISTS)) {
 			if (!add_matches(block, path, paths, error))
 				return FALSE;
 		} else if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
@@ -118,6 +118,7 @@ ThusoSource *study_source(const ThusoStudy *study, const Block *block, GError **
 	}
 	g_autofree char *name = name_of(layer, g_ptr_array_index(paths, 0));
 	g_autoptr(ThusoSource) source = thuso_source_new(name);
+	g_strfreev(source->paths);
 	source->paths = steal_strv(paths);
 	source->layer = g_strdup(layer);
 	source->where = g_strdup(block_text(block, "where"));
@@ -137,6 +138,7 @@ ThusoSource *study_layer(const ThusoStudy *study, const Block *at, const char *l
 		return NULL;
 	}
 	ThusoSource *source = thuso_source_new(layer);
+	g_strfreev(source->paths);
 	source->paths = steal_strv(paths);
 	source->layer = g_strdup(layer);
 	return source;
@@ -151,6 +153,7 @@ ThusoSource *study_file(const ThusoStudy *study, const Block *at, const char *ke
 	}
 	g_autofree char *name = g_path_get_basename(path);
 	ThusoSource *source = thuso_source_new(name);
+	g_strfreev(source->paths);
 	source->paths = g_new0(char *, 2);
 	source->paths[0] = g_steal_pointer(&path);
 	return source;

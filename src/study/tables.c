@@ -25,10 +25,7 @@ ThusoTable *tables_new(const Run *run, const char *name, const char *title, Thus
 
 void tables_take(GPtrArray *tables, ThusoTable *table)
 {
-	if (table->n_rows > 0)
-		g_ptr_array_add(tables, table);
-	else
-		thuso_table_free(table);
+	g_ptr_array_add(tables, table);
 }
 
 gboolean row_begin(Row *row, ThusoTable *table, GError **error)

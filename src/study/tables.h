@@ -12,7 +12,7 @@ typedef struct {
 /* A table with these columns (the list ends with a NULL name), in the grid's CRS. */
 ThusoTable *tables_new(const Run *run, const char *name, const char *title, ThusoGeometryType type, const ColumnSpec *columns);
 void tables_add_columns(ThusoTable *table, const ColumnSpec *columns);
-/* Takes the table: appended when it has rows, else freed (an empty layer opens as an error in QGIS). */
+/* Takes the table. Empty ones are left out of the files by `out`: an empty layer opens as an error in QGIS. */
 void tables_take(GPtrArray *tables, ThusoTable *table);
 
 /* A row being written; each call fills the next column. An error stays in the row and ends the table's making. */

@@ -100,7 +100,7 @@ static ThusoTable *band_table(const Run *run)
 		{ "upper", "Up to", COST_UNIT(run), THUSO_REAL },
 		{ "label", "Travel to the nearest centre", "", THUSO_TEXT },
 		{ "people", "People", "people", THUSO_REAL },
-		{ "share", "Share of people", "%", THUSO_REAL },
+		{ "share", "Share of assessed people", "%", THUSO_REAL },
 		{ NULL, NULL, NULL, THUSO_TEXT },
 	};
 	return tables_new(run, "travel_bands", "Travel to the nearest centre", THUSO_POLYGON, columns);
@@ -119,7 +119,7 @@ static char *band_label(const Run *run, int band)
 }
 
 static gboolean band_row(const Run *run, ThusoTable *table, const Trip *trip, const State *state, int band, double people,
-                         double all, GBytes *wkb, GError **error)
+                         double assessed, GBytes *wkb, GError **error)
 {
 	gboolean reached = band < run->n_bands;
 	g_autofree char *label = band_label(run, band);
@@ -132,7 +132,7 @@ static gboolean band_row(const Run *run, ThusoTable *table, const Trip *trip, co
 	row_real(&row, reached ? run_display(run, run->bands[band]) : NAN);
 	row_text(&row, label);
 	row_real(&row, people);
-	row_real(&row, all > 0 ? 100 * people / all : NAN);
+	row_real(&row, band <= run->n_bands && assessed > 0 ? 100 * people / assessed : NAN);
 	thuso_table_set_geometry(table, row.row, wkb);
 	return TRUE;
 }
@@ -167,8 +167,8 @@ static gboolean add_bands(const Run *run, ThusoTable *table, const Trip *trip, c
 	double all = 0;
 	if (ok) {
 		complete_classes(run, state, classes, people);
-		for (int b = 0; b < n_classes; b++)
-			all += people[b];
+		for (int b = 0; b <= run->n_bands; b++)
+			all += people[b]; /* assessed: everybody but "no data" */
 		ok = thuso_polygonize(run->context, grid, classes, n_classes, wkbs, error);
 	}
 	for (int b = 0; ok && b < n_classes; b++)

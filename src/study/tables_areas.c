@@ -42,12 +42,14 @@ static void write_state(const Run *run, Row *row, const ThusoCoverage *c)
 }
 
 /* The open centre that is nearest to most people of each unit; it may lie across the boundary. Ties: the lower id. */
-static gint32 *most_used_centres(const Run *run, const ThusoLevel *level)
+static gint32 *most_used_centres(const Run *run, const ThusoLevel *level, GError **error)
 {
 	const State *now = &run->main_trip->now;
 	gint64 n = thuso_grid_n(&run->region->grid);
 	gint32 n_centres = MAX(now->n_centres, 1);
-	g_autofree double *people = thuso_new(double, (gsize) level->n *(gsize) n_centres);
+	double *people = thuso_array_new((gint64) level->n * n_centres, sizeof *people, "people by area and centre", error);
+	if (!people)
+		return NULL;
 	for (gint64 cell = 0; cell < n; cell++) {
 		gint32 area = run->region->area[cell];
 		if (area >= 0 && now->nearest[cell] >= 0)
@@ -62,6 +64,7 @@ static gint32 *most_used_centres(const Run *run, const ThusoLevel *level)
 				most[u] = c;
 		}
 	}
+	thuso_array_free(people);
 	return most;
 }
 
@@ -157,9 +160,9 @@ static gboolean add_level(const Run *run, const ThusoLevel *level, GPtrArray *ta
 	g_autoptr(ThusoTable) table = area_table(run, level);
 	g_autofree ThusoCoverage *now = thuso_new(ThusoCoverage, MAX(level->n, 1)),
 	                         *plan = thuso_new(ThusoCoverage, MAX(level->n, 1));
-	g_autofree gint32 *most = most_used_centres(run, level);
+	g_autofree gint32 *most = most_used_centres(run, level, error);
 	ThusoState state_now = run_state(run, &run->main_trip->now), state_plan = run_state(run, &run->main_trip->plan);
-	if (!thuso_coverage_by_unit(&state_now, level->unit_of_area, level->n, now, error) ||
+	if (!most || !thuso_coverage_by_unit(&state_now, level->unit_of_area, level->n, now, error) ||
 	    !thuso_coverage_by_unit(&state_plan, level->unit_of_area, level->n, plan, error))
 		return FALSE;
 	LevelFacts facts = { now, plan, most };
@@ -179,10 +182,33 @@ static const ColumnSpec access_columns[] = {
 	{ "trip", "Trip", "", THUSO_TEXT },
 	{ "category", "Category", "", THUSO_TEXT },
 	{ "people", "People", "people", THUSO_REAL },
-	{ "share", "Share of all people of the area", "%", THUSO_REAL },
+	{ "share", "Share of the area's assessed people", "%", THUSO_REAL },
 	{ NULL, NULL, NULL, THUSO_TEXT },
 };
 
+typedef struct {
+	const char *category;
+	double people;
+} Category;
+
+static gboolean access_row(ThusoTable *table, const ThusoLevel *level, gint32 unit, const Trip *trip, const State *state,
+                           const Category *c, double assessed, GError **error)
+{
+	Row row;
+	if (!row_begin(&row, table, error))
+		return FALSE;
+	row_text(&row, level->name);
+	row_text(&row, level->id[unit]);
+	row_text(&row, level->title[unit]);
+	row_text(&row, state->name);
+	row_text(&row, trip->name);
+	row_text(&row, c->category);
+	row_real(&row, c->people);
+	row_real(&row, assessed > 0 ? 100 * c->people / assessed : NAN);
+	return TRUE;
+}
+
+/* A trip without a standard has nobody served or unserved, only people who reach a centre. */
 static gboolean access_rows(const Run *run, ThusoTable *table, const ThusoLevel *level, const Trip *trip, const State *state,
                             GError **error)
 {
@@ -192,30 +218,19 @@ static gboolean access_rows(const Run *run, ThusoTable *table, const ThusoLevel 
 		return FALSE;
 	for (gint32 u = 0; u < level->n; u++) {
 		const ThusoCoverage *c = &coverage[u];
-		const struct {
-			const char *category;
-			double people;
-		} rows[] = {
-			{ "served", c->served },
-			{ "reached beyond the limit", c->unserved - c->unreachable },
+		double reached = c->served + c->unserved - c->unreachable;
+		const Category rows[] = {
+			{ trip->has_standard ? "served" : "reached", trip->has_standard ? c->served : reached },
+			{ trip->has_standard ? "reached beyond the limit" : NULL, reached - c->served },
 			{ "unreachable: no path", c->no_path },
 			{ "unreachable: beyond search", c->beyond_search },
 			{ "unreachable: on barrier", c->on_barrier },
 			{ "no data", c->no_data },
 		};
-		for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-			Row row;
-			if (!row_begin(&row, table, error))
+		for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+			if (rows[i].category &&
+			    !access_row(table, level, u, trip, state, &rows[i], i + 1 < G_N_ELEMENTS(rows) ? c->assessed : 0, error))
 				return FALSE;
-			row_text(&row, level->name);
-			row_text(&row, level->id[u]);
-			row_text(&row, level->title[u]);
-			row_text(&row, state->name);
-			row_text(&row, trip->name);
-			row_text(&row, rows[i].category);
-			row_real(&row, rows[i].people);
-			row_real(&row, c->people > 0 ? 100 * rows[i].people / c->people : NAN);
-		}
 	}
 	return TRUE;
 }

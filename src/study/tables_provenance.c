@@ -36,6 +36,53 @@ static void name_standard_sources(const Run *run, ThusoTable *table)
 		}
 }
 
+static gboolean fact_row(ThusoTable *table, const char *name, const char *value, const char *unit, const char *source,
+                         GError **error)
+{
+	Row row;
+	if (!row_begin(&row, table, error))
+		return FALSE;
+	row_text(&row, name);
+	row_text(&row, value);
+	row_text(&row, unit);
+	row_text(&row, "derived");
+	row_text(&row, source);
+	return TRUE;
+}
+
+static gboolean number_fact(ThusoTable *table, const char *name, double value, const char *unit, const char *source,
+                            GError **error)
+{
+	char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+	return fact_row(table, name, thuso_format_real(buffer, value), unit, source, error);
+}
+
+/* What the study left open and the program worked out: the grid, the search limit, the zones' breaks, the criteria's ranges. */
+static gboolean derived_facts(const Run *run, ThusoTable *table, GError **error)
+{
+	const ThusoGrid *grid = &run->region->grid;
+	const char *authority = thuso_crs_authority(grid->crs);
+	g_autofree char *size = g_strdup_printf("%d x %d", grid->n_cols, grid->n_rows);
+	Block travel = block_get(&run->top, "travel");
+	gboolean ok =
+	    fact_row(table, "grid.crs", *authority ? authority : thuso_crs_name(grid->crs), "", "method.md section 1", error) &&
+	    fact_row(table, "grid.cells", size, "", "method.md section 1", error);
+	if (ok && !block_has(&travel, "search_limit"))
+		ok = number_fact(table, "travel.search_limit", run_display(run, run->search_limit), run_display_unit(run),
+		                 "3 h, or 100 km where the standard is a distance", error);
+	if (ok && run->zones)
+		ok = number_fact(table, "zones.need_break", run->zones->need_break, "", "high = at or above", error) &&
+		     number_fact(table, "zones.potential_break", run->zones->potential_break, "", "high = at or above", error);
+	for (int c = 0; ok && c < run->n_criteria; c++) {
+		g_autofree char *best = g_strdup_printf("ranking.%s.best", run->criteria[c].name),
+		                *worst = g_strdup_printf("ranking.%s.worst", run->criteria[c].name);
+		if (run->criteria[c].n_scores == 0)
+			ok = number_fact(table, best, run->ranking->best[c], "", "the range as used, in base units (m, share)", error) &&
+			     number_fact(table, worst, run->ranking->worst[c], "", "the range as used, in base units (m, share)", error);
+	}
+	return ok;
+}
+
 static gboolean parameters(const Run *run, GPtrArray *tables, GError **error)
 {
 	static const ColumnSpec columns[] = {
@@ -47,21 +94,8 @@ static gboolean parameters(const Run *run, GPtrArray *tables, GError **error)
 	    tables_new(run, "parameters", "Parameters and where they come from", THUSO_NO_GEOMETRY, columns);
 	block_walk(&run->top, "", parameter_row, table);
 	name_standard_sources(run, table);
-	/* The grid that `auto` became is a parameter too. */
-	const ThusoGrid *grid = &run->region->grid;
-	const char *authority = thuso_crs_authority(grid->crs);
-	g_autofree char *size = g_strdup_printf("%d x %d", grid->n_cols, grid->n_rows);
-	const char *const facts[][2] = { { "grid.crs", *authority ? authority : thuso_crs_name(grid->crs) }, { "grid.cells", size } };
-	for (gsize i = 0; i < G_N_ELEMENTS(facts); i++) {
-		Row row;
-		if (!row_begin(&row, table, error))
-			return FALSE;
-		row_text(&row, facts[i][0]);
-		row_text(&row, facts[i][1]);
-		row_text(&row, "");
-		row_text(&row, "derived");
-		row_text(&row, "method.md section 1");
-	}
+	if (!derived_facts(run, table, error))
+		return FALSE;
 	tables_take(tables, g_steal_pointer(&table));
 	return TRUE;
 }
@@ -96,33 +130,11 @@ static char *relative_path(const char *dir, const char *path)
 	return g_string_free(relative, FALSE);
 }
 
-static int compare_texts(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *) a, *(const char *const *) b);
-}
-
-static GPtrArray *input_paths(const Run *run)
-{
-	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
-	for (guint i = 0; i < run->sources->len; i++) {
-		const ThusoSource *source = g_ptr_array_index(run->sources, i);
-		for (char **path = source->paths; *path; path++)
-			g_ptr_array_add(paths, g_canonicalize_filename(*path, NULL));
-		if (source->join)
-			g_ptr_array_add(paths, g_canonicalize_filename(source->join->path, NULL));
-	}
-	g_ptr_array_add(paths, g_canonicalize_filename(run->study->file, NULL));
-	g_ptr_array_sort(paths, compare_texts);
-	return paths;
-}
-
 static gboolean input_rows(const Run *run, ThusoTable *table, GError **error)
 {
-	g_autoptr(GPtrArray) paths = input_paths(run);
+	g_autoptr(GPtrArray) paths = run_input_paths(run);
 	for (guint i = 0; i < paths->len; i++) {
 		const char *path = g_ptr_array_index(paths, i);
-		if (i > 0 && strcmp(path, g_ptr_array_index(paths, i - 1)) == 0)
-			continue;
 		g_autofree char *name = relative_path(run->study->dir, path), *hash = thuso_file_sha256(path, error);
 		if (!hash || !run_row(table, "input", name, NULL, hash, error))
 			return FALSE;
@@ -259,6 +271,14 @@ gboolean tables_provenance(const Run *run, GPtrArray *tables, GError **error)
 
 /* --- summary -------------------------------------------------------------------------------------------------------- */
 
+static gint32 areas_without_centre(const Run *run)
+{
+	gint32 n = 0;
+	for (gint32 a = 0; a < run->region->levels[0].n; a++)
+		n += !run->area_has_centre[a];
+	return n;
+}
+
 ThusoTable *table_summary(const Run *run, GError **error)
 {
 	static const ColumnSpec columns[] = {
@@ -286,6 +306,7 @@ ThusoTable *table_summary(const Run *run, GError **error)
 		{ "people_assessed", a.assessed, "people assessed" },
 		{ "people_unreachable_now", a.unreachable, "people who cannot reach any centre" },
 		{ "centres_open", (double) run->main_trip->now.n_centres, "open centres" },
+		{ "areas_without_centre", (double) areas_without_centre(run), "municipalities without an open centre" },
 		{ "sites_planned", (double) run->n_planned, "planned sites: the best of every municipality without an open centre" },
 		{ "sites_ranked", (double) run->ranking->n, "ranked sites" },
 		{ "findings", (double) thuso_context_findings(run->context)->len, "data quality findings" },

@@ -276,10 +276,20 @@ static const ThusoCatchment *catchment_of(const State *now, const ThusoCatchment
 	return NULL;
 }
 
+/* `type` names a field of the register, or else is the type of them all. */
+static void write_type(const Run *run, Row *row, const ThusoPlace *place)
+{
+	Block centres = block_get(&run->top, "centres");
+	const char *type = block_text(&centres, "type");
+	const ThusoTable *table = run->centres->n_tables > 0 ? run->centres->table[0] : NULL;
+	int column = type && table ? thuso_table_find_column(table, type) : -1;
+	g_autofree char *value = column >= 0 && place->row >= 0 ? thuso_table_as_text(table, place->row, column) : NULL;
+	row_text(row, column >= 0 ? value : type);
+}
+
 static gboolean centre_row(const Run *run, ThusoTable *table, const ThusoPlace *place, const ThusoCatchment *catchment,
                            const GArray *extra, GError **error)
 {
-	Block centres = block_get(&run->top, "centres");
 	Row row;
 	if (!row_begin(&row, table, error))
 		return FALSE;
@@ -288,7 +298,7 @@ static gboolean centre_row(const Run *run, ThusoTable *table, const ThusoPlace *
 	row_text(&row, place->place);
 	row_text(&row, area_id(run, place->area));
 	row_text(&row, area_title(run, place->area));
-	row_text(&row, block_text(&centres, "type"));
+	write_type(run, &row, place);
 	row_integer(&row, place->open ? 1 : 0);
 	row_real(&row, catchment ? catchment->people_inside : NAN);
 	row_real(&row, catchment ? catchment->people_within_limit : NAN);

@@ -41,6 +41,16 @@ static gboolean plan_trip(Run *run, const Block *travel, int i, GError **error)
 		            "waiting is not part of this version of thuso; write `wait: 0 min` or take it out");
 		return FALSE;
 	}
+	if (trip->name[strspn(trip->name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")] || !*trip->name) {
+		block_error(travel, "trips", error, THUSO_ERROR_USAGE, "a trip's name is made of letters, digits, _ and -; '%s' is not",
+		            trip->name);
+		return FALSE;
+	}
+	if (!trip->riding && block_has(&block, "factor")) {
+		block_error(&block, "factor", error, THUSO_ERROR_USAGE,
+		            "`factor` goes with `riding: roads`; walking takes its speed from `walking`");
+		return FALSE;
+	}
 	if (trip->riding && !block_has(travel, "roads")) {
 		block_error(&block, "riding", error, THUSO_ERROR_USAGE, "trip '%s' rides on roads, but `travel` has no `roads`",
 		            trip->name);
@@ -132,7 +142,7 @@ static gboolean plan_search_limit(Run *run, const Block *travel, GError **error)
 		Trip *trip = &run->trips[i];
 		if (!trip->has_standard)
 			trip->limit = run->main_trip->limit;
-		if (trip->limit > run->search_limit) {
+		if (trip->has_standard && trip->limit > run->search_limit) {
 			block_error(travel, "search_limit", error, THUSO_ERROR_USAGE,
 			            "search_limit is below the standard of trip '%s'; raise it", trip->name);
 			return FALSE;
@@ -230,13 +240,13 @@ static gboolean make_surface(Run *run, Trip *trip, GError **error)
 
 /* --- states ------------------------------------------------------------------------------------------------------- */
 
-static void report_on_barrier(const Run *run, const Trip *trip, const ThusoPlace *place)
+static void report_on_barrier(const Run *run, const Trip *trip, const ThusoPlace *place, const char *role)
 {
 	g_autoptr(GBytes) point = thuso_point_to_wkb(place->x, place->y);
 	g_autofree char *message =
-	    g_strdup_printf("centre %s stands where nobody can go on trip %s (water, barrier or no data); it serves "
+	    g_strdup_printf("%s %s stands where nobody can go on trip %s (water, barrier or no data); it serves "
 	                    "nobody and was not moved: correct its position or the layers there",
-	                    place->id, trip->name);
+	                    role, place->id, trip->name);
 	thuso_find(run->context, &(ThusoFinding){ THUSO_WARNING, "on_barrier", "centres", place->id, message, 1, point });
 }
 
@@ -256,12 +266,14 @@ static void gather_centres(const Run *run, const Trip *trip, State *state, gbool
 		if (thuso_surface_passable(trip->surface, place->cell))
 			g_array_append_vals(centres, &(Centre){ place, FALSE }, 1);
 		else if (!planned)
-			report_on_barrier(run, trip, place);
+			report_on_barrier(run, trip, place, "centre");
 	}
 	for (gint32 i = 0; planned && i < run->n_planned; i++) {
 		const ThusoPlace *place = &run->candidates->place[g_array_index(run->usable, gint64, run->planned[i])];
 		if (thuso_surface_passable(trip->surface, place->cell))
 			g_array_append_vals(centres, &(Centre){ place, TRUE }, 1);
+		else
+			report_on_barrier(run, trip, place, "planned site");
 	}
 	g_array_sort(centres, compare_centres);
 	state->n_centres = (gint32) centres->len;

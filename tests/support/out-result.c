@@ -130,16 +130,25 @@ static GBytes *area_wkb(int area)
 	return ring_wkb(&ring);
 }
 
-static int area_at(GBytes *const *wkbs, double x, double y)
+/* The municipality of a point, or -1. */
+static int area_at(ThusoGeometry *const *areas, double x, double y)
 {
-	for (int a = 0; a < N_AREAS; a++) {
-		gsize size;
-		gconstpointer data = g_bytes_get_data(wkbs[a], &size);
-		g_autoptr(ThusoGeometry) geometry = thuso_geometry_from_wkb(data, size, NULL);
-		if (thuso_geometry_contains(geometry, x, y))
+	for (int a = 0; a < N_AREAS; a++)
+		if (thuso_geometry_contains(areas[a], x, y))
 			return a;
-	}
 	return -1;
+}
+
+/* The same for the centre of every cell, worked out once. */
+static gint32 *cell_areas(const ThusoGrid *grid, ThusoGeometry *const *areas)
+{
+	gint32 *cells = g_new(gint32, thuso_grid_n(grid));
+	for (gint64 cell = 0; cell < thuso_grid_n(grid); cell++) {
+		double x, y;
+		thuso_grid_centre(grid, cell, &x, &y);
+		cells[cell] = area_at(areas, x, y);
+	}
+	return cells;
 }
 
 /* --- travel ----------------------------------------------------------------------------------------------------------- */
@@ -157,7 +166,7 @@ static gboolean is_uncovered(double x, double y)
 }
 
 /* Cost and nearest centre; with the plan, three further centres exist. */
-static void fill_cost(const ThusoGrid *grid, GBytes *const *wkbs, double slower, gboolean plan, float *cost, gint32 *nearest)
+static void fill_cost(const ThusoGrid *grid, const gint32 *areas, double slower, gboolean plan, float *cost, gint32 *nearest)
 {
 	for (gint64 cell = 0; cell < thuso_grid_n(grid); cell++) {
 		double x, y, best = INFINITY;
@@ -172,7 +181,7 @@ static void fill_cost(const ThusoGrid *grid, GBytes *const *wkbs, double slower,
 				nearest[cell] = c;
 			}
 		}
-		gboolean reached = best <= SEARCH_MIN && area_at(wkbs, x, y) >= 0 && !is_uncovered(x, y);
+		gboolean reached = best <= SEARCH_MIN && areas[cell] >= 0 && !is_uncovered(x, y);
 		cost[cell] = reached ? (float) best : NAN;
 		nearest[cell] = reached ? nearest[cell] : -1;
 	}
@@ -260,7 +269,7 @@ static void add_districts(OutSample *sample, GBytes *const *wkbs)
 	}
 }
 
-static void add_ranked(OutSample *sample, GBytes *const *wkbs)
+static void add_ranked(OutSample *sample, ThusoGeometry *const *areas)
 {
 	static const Column columns[] = {
 		{ "rank", "Rank", "", THUSO_INTEGER },
@@ -285,7 +294,7 @@ static void add_ranked(OutSample *sample, GBytes *const *wkbs)
 	int rank = 0, in_area[N_AREAS] = { 0 };
 	for (int i = 0; i < N_CANDIDATES; i++) {
 		double x = CENTRE_X + (uniform(&state) - 0.5) * 2 * RADIUS_M, y = CENTRE_Y + (uniform(&state) - 0.5) * 2 * RADIUS_M;
-		int area = area_at(wkbs, x, y);
+		int area = area_at(areas, x, y);
 		g_autofree char *site = g_strdup_printf("school:%d", 100 + i), *title = g_strdup_printf("%s School", towns[i % N_TOWNS]);
 		if (area < 0)
 			continue;
@@ -394,18 +403,18 @@ static void polygonize(ThusoContext *context, const ThusoGrid *grid, const gint3
 }
 
 /* The band of every cell; inside the region also the class of those not reached and of those not covered. */
-static void fill_classes(const ThusoGrid *grid, GBytes *const *areas, const float *cost, gint32 *classes)
+static void fill_classes(const ThusoGrid *grid, const gint32 *areas, const float *cost, gint32 *classes)
 {
 	for (gint64 cell = 0; cell < thuso_grid_n(grid); cell++) {
 		double x, y;
 		thuso_grid_centre(grid, cell, &x, &y);
 		classes[cell] = isnan(cost[cell]) ? -1 : band_of((double) cost[cell]);
-		if (classes[cell] < 0 && area_at(areas, x, y) >= 0)
+		if (classes[cell] < 0 && areas[cell] >= 0)
 			classes[cell] = is_uncovered(x, y) ? N_BANDS + 1 : N_BANDS;
 	}
 }
 
-static void add_bands(OutSample *sample, ThusoContext *context, GBytes *const *areas, const char *state, const char *trip,
+static void add_bands(OutSample *sample, ThusoContext *context, const gint32 *areas, const char *state, const char *trip,
                       const float *cost)
 {
 	static const Column columns[] = {
@@ -540,19 +549,19 @@ static void set_result(OutSample *sample)
 	sample->result.extent[3] = CENTRE_Y + reach;
 }
 
-static void add_travel(OutSample *sample, ThusoContext *context, GBytes *const *wkbs, gboolean many)
+static void add_travel(OutSample *sample, ThusoContext *context, const gint32 *areas, gboolean many)
 {
 	gint64 n = thuso_grid_n(&sample->grid);
 	g_autofree float *cost = g_new(float, n);
 	g_autofree gint32 *nearest = g_new(gint32, n);
 	sample->cost = g_new(float, n);
-	fill_cost(&sample->grid, wkbs, 1, FALSE, sample->cost, nearest);
-	add_bands(sample, context, wkbs, "now", "taxi", sample->cost);
+	fill_cost(&sample->grid, areas, 1, FALSE, sample->cost, nearest);
+	add_bands(sample, context, areas, "now", "taxi", sample->cost);
 	add_catchments(sample, context, "now", "taxi", nearest);
 	for (int k = 0; many && k < 3; k++) {
 		gboolean plan = k > 0, walk = k != 1;
-		fill_cost(&sample->grid, wkbs, walk ? WALKING_SHARE : 1, plan, cost, nearest);
-		add_bands(sample, context, wkbs, plan ? "brownfields" : "now", walk ? "walk" : "taxi", cost);
+		fill_cost(&sample->grid, areas, walk ? WALKING_SHARE : 1, plan, cost, nearest);
+		add_bands(sample, context, areas, plan ? "brownfields" : "now", walk ? "walk" : "taxi", cost);
 		add_catchments(sample, context, plan ? "brownfields" : "now", walk ? "walk" : "taxi", nearest);
 	}
 	add_cells(sample, sample->cost);
@@ -572,20 +581,29 @@ OutSample *out_sample_new(ThusoContext *context, gboolean many)
 	g_assert_no_error(error);
 	sample->result.tables = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_table_free);
 	GBytes *wkbs[N_AREAS];
-	for (int a = 0; a < N_AREAS; a++)
+	ThusoGeometry *areas[N_AREAS];
+	for (int a = 0; a < N_AREAS; a++) {
+		gsize size;
 		wkbs[a] = area_wkb(a);
+		gconstpointer data = g_bytes_get_data(wkbs[a], &size);
+		areas[a] = thuso_geometry_from_wkb(data, size, &error);
+		g_assert_no_error(error);
+	}
+	g_autofree gint32 *cells = cell_areas(&sample->grid, areas);
 	if (many)
 		add_parameters(sample);
 	add_areas(sample, wkbs);
 	if (many)
 		add_districts(sample, wkbs);
-	add_travel(sample, context, wkbs, many);
+	add_travel(sample, context, cells, many);
 	add_centres(sample);
-	add_ranked(sample, wkbs);
+	add_ranked(sample, areas);
 	add_planned(sample);
 	add_issues(sample);
-	for (int a = 0; a < N_AREAS; a++)
+	for (int a = 0; a < N_AREAS; a++) {
 		g_bytes_unref(wkbs[a]);
+		thuso_geometry_free(areas[a]);
+	}
 	set_result(sample);
 	return sample;
 }

@@ -207,7 +207,7 @@ static void test_refusals(void)
 	refuse(fixture, &spec, THUSO_ERROR_USAGE, "area: crs:");
 	spec = good;
 	spec.cell_m = 0.1;
-	refuse(fixture, &spec, THUSO_ERROR_LIMIT, "16000 million cells|larger cell|cell: 1 m");
+	refuse(fixture, &spec, THUSO_ERROR_LIMIT, "16000 million cells|larger cell|use a larger cell (cell:");
 	spec.cell_m = 0;
 	refuse(fixture, &spec, THUSO_ERROR_USAGE, "cell must be");
 	spec = good;

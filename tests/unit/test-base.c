@@ -119,6 +119,10 @@ static void test_table(void)
 	g_assert_null(thuso_table_as_text(table, 4, share));
 	thuso_table_set_text(table, 0, name, " 12,5 ");
 	g_assert_cmpfloat(thuso_table_as_real(table, 0, name), ==, 12.5);
+	thuso_table_set_text(table, 0, name, "0,125");
+	g_assert_cmpfloat(thuso_table_as_real(table, 0, name), ==, 0.125);
+	thuso_table_set_text(table, 0, name, "13,731");
+	g_assert_true(isnan(thuso_table_as_real(table, 0, name)));
 	thuso_table_set_text(table, 0, name, "12.5 km");
 	g_assert_true(isnan(thuso_table_as_real(table, 0, name)));
 	g_assert_cmpint(thuso_table_find_column(table, "nothing"), ==, -1);
