@@ -10,116 +10,126 @@ typedef struct {
 	double cost, people;
 } Pair;
 
-/* People came by polygon, or else the municipalities stand for them. */
+/* What a worker adds up for one site: the polygons that it reaches. */
 typedef struct {
+	double *sum, *people; /* n_polygons each, 0 between sites */
+} Tally;
+
+typedef struct {
+	const Run *run;
 	gint64 n_pieces;
-	ThusoDemandPiece *pieces; /* sorted by polygon, cell */
-	gboolean owned;
+	ThusoDemandPiece *pieces; /* sorted by cell, polygon: they meet a search's cells in one pass */
+	gint32 n_polygons;
 	char *const *polygon_id;
 	ThusoVector *pairs; /* one vector a site */
-	gint64 **cost;      /* one grid a worker, THUSO_UNREACHED outside a search */
-	const Run *run;
+	gint32 n_sites;
+	Tally *tally; /* one a worker */
+	int n_workers;
 } Od;
 
-static gboolean pieces_by_municipality(Od *od, GError **error)
+static int by_cell(const void *a, const void *b)
+{
+	const ThusoDemandPiece *p = a, *q = b;
+	if (p->cell != q->cell)
+		return p->cell < q->cell ? -1 : 1;
+	return (p->polygon > q->polygon) - (p->polygon < q->polygon);
+}
+
+/* Only people on assessed ground: the others are no_data everywhere. */
+static void keep_piece(Od *od, gint32 polygon, gint64 cell, double people)
+{
+	if (people > 0 && od->run->region->covered[cell])
+		od->pieces[od->n_pieces++] = (ThusoDemandPiece){ polygon, cell, people };
+}
+
+/* Where people came by point or raster, the municipalities stand for demand polygons. */
+static gboolean gather_pieces(Od *od, GError **error)
 {
 	const ThusoRegion *region = od->run->region;
-	const double *people = od->run->demand->people;
+	const ThusoDemand *demand = od->run->demand;
 	gint64 n = thuso_grid_n(&region->grid);
-	g_autofree gint64 *count = thuso_new(gint64, region->levels[0].n + 1);
-	for (gint64 cell = 0; cell < n; cell++)
-		if (region->area[cell] >= 0 && people[cell] > 0)
-			count[region->area[cell] + 1]++;
-	for (gint32 a = 0; a < region->levels[0].n; a++)
-		count[a + 1] += count[a];
-	od->n_pieces = count[region->levels[0].n];
-	od->pieces = thuso_array_new(od->n_pieces, sizeof(ThusoDemandPiece), "demand of municipalities", error);
-	od->owned = TRUE;
-	od->polygon_id = region->levels[0].id;
-	for (gint64 cell = 0; od->pieces && cell < n; cell++)
-		if (region->area[cell] >= 0 && people[cell] > 0)
-			od->pieces[count[region->area[cell]]++] = (ThusoDemandPiece){ region->area[cell], cell, people[cell] };
+	gboolean by_polygon = demand->n_polygons > 0;
+	od->pieces = thuso_array_new(by_polygon ? demand->n_pieces : n, sizeof *od->pieces, "OD table", error);
+	od->n_polygons = by_polygon ? demand->n_polygons : region->levels[0].n;
+	od->polygon_id = by_polygon ? demand->polygon_id : region->levels[0].id;
+	for (gint64 i = 0; od->pieces && by_polygon && i < demand->n_pieces; i++)
+		keep_piece(od, demand->pieces[i].polygon, demand->pieces[i].cell, demand->pieces[i].people);
+	for (gint64 cell = 0; od->pieces && !by_polygon && cell < n; cell++)
+		if (region->area[cell] >= 0)
+			keep_piece(od, region->area[cell], cell, demand->people[cell]);
+	if (od->pieces)
+		qsort(od->pieces, (size_t) od->n_pieces, sizeof *od->pieces, by_cell);
 	return od->pieces != NULL;
 }
 
-static gboolean push_pair(Od *od, gint64 site, gint32 polygon, double cost, double people, GError **error)
+static gboolean push_pairs(Od *od, gint64 site, Tally *tally, GError **error)
 {
-	Pair pair = { polygon, cost / people, people };
-	return people <= 0 || thuso_vector_push(&od->pairs[site], &pair, "OD table", error);
+	gboolean ok = TRUE;
+	for (gint32 p = 0; p < od->n_polygons; p++) {
+		Pair pair = { p, tally->sum[p] / tally->people[p], tally->people[p] };
+		if (ok && tally->people[p] > 0)
+			ok = thuso_vector_push(&od->pairs[site], &pair, "OD table", error);
+		tally->sum[p] = tally->people[p] = 0;
+	}
+	return ok;
 }
 
-/* One site's reach: the cells' costs are laid out on the worker's grid, so that every piece finds its own in one step. */
 static gboolean add_reach(gint64 site, const gint64 *cells, const gint64 *ticks, gint64 n, int worker, gpointer data,
                           GError **error)
 {
 	Od *od = data;
-	gint64 *cost = od->cost[worker];
-	double sum = 0, people = 0;
-	gboolean ok = TRUE;
-	for (gint64 i = 0; i < n; i++)
-		cost[cells[i]] = ticks[i];
-	for (gint64 i = 0; ok && i < od->n_pieces; i++) {
-		const ThusoDemandPiece *piece = &od->pieces[i];
-		if (i > 0 && piece->polygon != od->pieces[i - 1].polygon) {
-			ok = push_pair(od, site, od->pieces[i - 1].polygon, sum, people, error);
-			sum = people = 0;
-		}
-		if (cost[piece->cell] != THUSO_UNREACHED) {
-			sum += piece->people * thuso_ticks_value(od->run->measure, cost[piece->cell]);
-			people += piece->people;
+	Tally *tally = &od->tally[worker];
+	gint64 next = 0;
+	for (gint64 i = 0; i < n; i++) {
+		double cost = thuso_ticks_value(od->run->measure, ticks[i]);
+		while (next < od->n_pieces && od->pieces[next].cell < cells[i])
+			next++;
+		for (; next < od->n_pieces && od->pieces[next].cell == cells[i]; next++) {
+			tally->sum[od->pieces[next].polygon] += od->pieces[next].people * cost;
+			tally->people[od->pieces[next].polygon] += od->pieces[next].people;
 		}
 	}
-	if (ok && od->n_pieces > 0)
-		ok = push_pair(od, site, od->pieces[od->n_pieces - 1].polygon, sum, people, error);
-	for (gint64 i = 0; i < n; i++)
-		cost[cells[i]] = THUSO_UNREACHED;
-	return ok;
+	return push_pairs(od, site, tally, error);
 }
 
-static gboolean od_prepare(Od *od, gint32 n_sites, GError **error)
+static gboolean od_prepare(Od *od, GError **error)
 {
-	const ThusoDemand *demand = od->run->demand;
-	int n_workers = thuso_context_threads(od->run->context);
-	gint64 n = thuso_grid_n(&od->run->region->grid);
-	if (demand->n_polygons > 0) {
-		od->pieces = demand->pieces;
-		od->n_pieces = demand->n_pieces;
-		od->polygon_id = demand->polygon_id;
-	} else if (!pieces_by_municipality(od, error)) {
+	if (!gather_pieces(od, error))
 		return FALSE;
-	}
-	od->pairs = thuso_new(ThusoVector, MAX(n_sites, 1));
-	for (gint32 i = 0; i < n_sites; i++)
+	od->n_workers = thuso_context_threads(od->run->context);
+	od->pairs = thuso_new(ThusoVector, MAX(od->n_sites, 1));
+	for (gint32 i = 0; i < od->n_sites; i++)
 		od->pairs[i] = THUSO_VECTOR(Pair);
-	od->cost = thuso_new(gint64 *, n_workers);
-	for (int w = 0; w < n_workers; w++) {
-		if (!(od->cost[w] = thuso_array_new(n, sizeof(gint64), "OD table", error)))
+	od->tally = thuso_new(Tally, od->n_workers);
+	for (int w = 0; w < od->n_workers; w++) {
+		Tally *tally = &od->tally[w];
+		tally->sum = thuso_array_new(od->n_polygons, sizeof(double), "OD table", error);
+		tally->people = tally->sum ? thuso_array_new(od->n_polygons, sizeof(double), "OD table", error) : NULL;
+		if (!tally->people)
 			return FALSE;
-		for (gint64 cell = 0; cell < n; cell++)
-			od->cost[w][cell] = THUSO_UNREACHED;
 	}
 	return TRUE;
 }
 
-static void od_clear(Od *od, gint32 n_sites)
+static void od_clear(Od *od)
 {
-	for (int w = 0; od->cost && w < thuso_context_threads(od->run->context); w++)
-		thuso_array_free(od->cost[w]);
-	for (gint32 i = 0; od->pairs && i < n_sites; i++)
+	for (int w = 0; od->tally && w < od->n_workers; w++) {
+		thuso_array_free(od->tally[w].sum);
+		thuso_array_free(od->tally[w].people);
+	}
+	for (gint32 i = 0; od->pairs && i < od->n_sites; i++)
 		thuso_vector_clear(&od->pairs[i]);
-	if (od->owned)
-		thuso_array_free(od->pieces);
-	g_free(od->cost);
+	thuso_array_free(od->pieces);
+	g_free(od->tally);
 	g_free(od->pairs);
 }
 
-/* Cells that matter: those of the pieces on assessed ground. */
+/* Cells that matter: those of the pieces. */
 static guint8 *wanted_cells(const Od *od, GError **error)
 {
 	guint8 *wanted = thuso_array_new(thuso_grid_n(&od->run->region->grid), 1, "OD table", error);
 	for (gint64 i = 0; wanted && i < od->n_pieces; i++)
-		if (od->pieces[i].people > 0 && od->run->region->covered[od->pieces[i].cell])
-			wanted[od->pieces[i].cell] = 1;
+		wanted[od->pieces[i].cell] = 1;
 	return wanted;
 }
 
@@ -142,7 +152,7 @@ static gboolean od_rows(const Od *od, ThusoTable *table, const State *state, GEr
 static gboolean od_fill(Od *od, const State *plan, ThusoTable *table, GError **error)
 {
 	const Run *run = od->run;
-	if (!od_prepare(od, plan->n_centres, error))
+	if (!od_prepare(od, error))
 		return FALSE;
 	guint8 *wanted = wanted_cells(od, error);
 	ThusoTravel travel = { run->measure, run->direction, thuso_ticks(run->measure, run->search_limit) };
@@ -164,9 +174,9 @@ gboolean tables_od(const Run *run, GPtrArray *tables, GError **error)
 		{ NULL, NULL, NULL, THUSO_TEXT },
 	};
 	g_autoptr(ThusoTable) table = tables_new(run, "od", "Origin-destination table", THUSO_NO_GEOMETRY, columns);
-	Od od = { .run = run };
+	Od od = { .run = run, .n_sites = run->main_trip->plan.n_centres };
 	gboolean ok = od_fill(&od, &run->main_trip->plan, table, error);
-	od_clear(&od, run->main_trip->plan.n_centres);
+	od_clear(&od);
 	if (ok)
 		tables_take(tables, g_steal_pointer(&table));
 	return ok;

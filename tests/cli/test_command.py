@@ -158,6 +158,57 @@ def test_open_is_policy(folder):
     refused(study, 2, "open", "status")
 
 
+def test_inputs_are_never_replaced(folder):
+    study = demo_copy(folder)
+    before = hashes(folder / "demo")
+    for output in (folder / "demo" / "demo.gpkg", folder / "link.gpkg"):
+        if output.name == "link.gpkg":
+            os.link(folder / "demo" / "demo.gpkg", output)
+        _, stderr = thuso("run", study, "--overwrite", "--quiet", "--output", output, code=2)
+        assert "would replace an input" in stderr, stderr
+    dem = folder / "demo" / "out_cost.tif"
+    (folder / "demo" / "dem.tif").rename(dem)
+    changed(study, "path: dem.tif", "path: out_cost.tif")
+    thuso("run", study, "--overwrite", "--quiet", "--output", folder / "demo" / "out.gpkg", code=2)
+    assert hashes(folder / "demo")["demo.gpkg"] == before["demo.gpkg"]
+
+
+def test_nothing_left_to_rank(folder):
+    study = changed(demo_copy(folder), "    - {use: slope, over: 20 %}", "    - {use: near, layer: places, under: 900 km}")
+    for command in ("rank", "run"):
+        text, _ = thuso(command, study, "--overwrite", "--progress", "none")
+        assert "result: " in text
+    assert "No site is left" in thuso("rank", study, "--overwrite", "--progress", "none")[0]
+    data = json.loads(thuso("rank", study, "--overwrite", "--json", "--progress", "none")[0])
+    assert data["ranked_sites"] == []
+    assert len(rows(folder / "demo" / "results" / "demo.gpkg", "SELECT * FROM excluded_sites")) > 200
+
+
+def test_never_half_obeyed(folder):
+    for number, (old, new, word) in enumerate((
+        ("- {use: need, weight: 20}", "- {use: need, weight: 20, query: x}", "takes no `query`"),
+        ("walk: {}", "walk: {factor: 0.5}", "`factor`"),
+        ("prefix: office,", "prefix: office, min_people: 5,", "min_people"),
+        ("GROUP BY c.site", "GROUP BY c.site UNION ALL SELECT site, 3 FROM candidates", "twice"),
+        ("layer: centres, id: id", "layer: centres, prefix: hall, id: fidx", "fidx"),
+    )):
+        study = changed(demo_copy(folder / str(number)), old, new)
+        refused(study, 3 if word == "fidx" else 2, word)
+
+
+def test_ids_say_which_site_is_meant(folder):
+    study = demo_copy(folder)
+    changed(study, "layer: centres, id: id,", "layer: centres, prefix: x, id: id,")
+    changed(study, "candidates:\n", "candidates:\n  - {layer: centres, prefix: x, id: id, title: title}\n")
+    refused(study, 2, "x:TSC01", "prefix")
+
+
+def test_limits_are_told_as_stated(folder):
+    study = changed(demo_copy(folder), "limit: 30 min", "limit: 27.5 min")
+    text, _ = thuso("rank", study, "--progress", "none")
+    assert "27.5 min by taxi" in text and "28 min" not in text
+
+
 def test_template_is_refused_until_decided(folder):
     thuso("new", folder / "mine", env={"THUSO_GEODATA": str(SOURCE / "geodata")})
     _, stderr = thuso("check", folder / "mine" / "study.yaml", code=2)
