@@ -27,8 +27,10 @@ def test_swellendam(folder):
     assert a["people_no_data"] > 0
     kinds = {row["trip"] for row in rows(out, "SELECT DISTINCT trip FROM catchments")}
     assert kinds == {"walk", "taxi"}
-    walk, taxi = (rows(out, "SELECT sum(people) AS p FROM access WHERE level = 'municipality' AND state = 'now' AND category = 'served' AND trip = ?",
-                       trip)[0]["p"] for trip in ("walk", "taxi"))
+    walk, taxi = (
+        rows(out, "SELECT sum(people) AS p FROM travel_bands WHERE state = 'now' AND upper <= 60 AND trip = ?", trip)[0]["p"]
+        for trip in ("walk", "taxi")
+    )
     assert taxi >= walk > 0
     check_geopackage(out)
 
