@@ -7,7 +7,7 @@
 static guint edit_distance(const char *a, const char *b)
 {
 	gsize n_a = strlen(a), n_b = strlen(b);
-	g_autofree guint *table = g_new0(guint, (n_a + 1) * (n_b + 1));
+	g_autofree guint *table = thuso_new(guint, (n_a + 1) * (n_b + 1));
 #define AT(i, j) table[(i) * (n_b + 1) + (j)]
 	for (gsize i = 0; i <= n_a; i++)
 		for (gsize j = 0; j <= n_b; j++) {

@@ -69,8 +69,8 @@ gboolean thuso_parallel(ThusoContext *context, gint64 n, ThusoWorkFunc work, gpo
 {
 	Loop loop = { context, n, work, data, PTHREAD_MUTEX_INITIALIZER, 0, n, NULL };
 	int n_threads = (int) MIN((gint64) thuso_context_threads(context), MAX(n, 1));
-	g_autofree pthread_t *threads = g_new(pthread_t, n_threads);
-	g_autofree Worker *workers = g_new(Worker, n_threads);
+	g_autofree pthread_t *threads = thuso_new(pthread_t, n_threads);
+	g_autofree Worker *workers = thuso_new(Worker, n_threads);
 	int started = 0;
 
 	for (int i = 0; i < n_threads; i++)

@@ -186,7 +186,7 @@ static gboolean check_overlap(ThusoDemandJob *job, GError **error)
 {
 	char *const *paths = job->spec->people->paths;
 	guint n = g_strv_length((char **) paths);
-	g_autofree Extent *extents = g_new0(Extent, n);
+	g_autofree Extent *extents = thuso_new(Extent, n);
 	gboolean ok = TRUE;
 	for (guint i = 0; ok && i < n; i++) {
 		ok = read_extent(job, paths[i], &extents[i], error);

@@ -37,7 +37,7 @@ static gboolean check_spec(const ThusoRegionSpec *spec, GError **error)
 
 static const char **boundary_fields(const ThusoRegionSpec *spec)
 {
-	g_autofree const char **names = g_new0(const char *, 2 + 2 * (gsize) spec->n_levels);
+	g_autofree const char **names = thuso_new(const char *, 2 + 2 * (gsize) spec->n_levels);
 	names[0] = spec->id;
 	names[1] = spec->title;
 	for (int i = 0; i < spec->n_levels; i++) {
@@ -162,7 +162,7 @@ static gboolean area_in_degrees(Building *building, double wsen[4], GError **err
 static ThusoCrs *choose_auto(Building *building, const double wsen[4], GError **error)
 {
 	const ThusoRegionSpec *spec = building->spec;
-	g_autofree ThusoCrs **inputs = g_new0(ThusoCrs *, 1 + (gsize) spec->n_input_crs);
+	g_autofree ThusoCrs **inputs = thuso_new(ThusoCrs *, 1 + (gsize) spec->n_input_crs);
 	int n = 0;
 	inputs[n++] = building->from;
 	for (int i = 0; i < spec->n_input_crs; i++)

@@ -145,10 +145,10 @@ static ThusoSpeedTable *make_table(Reading *reading)
 	ThusoSpeedTable *table = g_new0(ThusoSpeedTable, 1);
 	gsize n = reading->entries->len;
 	table->n = (int) n;
-	table->class_name = g_new0(char *, n);
-	table->label = g_new0(char *, n);
-	table->speed_m_per_s = g_new0(double, n);
-	table->mode = g_new0(int, n);
+	table->class_name = thuso_new(char *, n);
+	table->label = thuso_new(char *, n);
+	table->speed_m_per_s = thuso_new(double, n);
+	table->mode = thuso_new(int, n);
 	for (gsize i = 0; i < n; i++) {
 		Entry *entry = &g_array_index(reading->entries, Entry, i);
 		table->class_name[i] = g_steal_pointer(&entry->name);

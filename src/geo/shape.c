@@ -73,7 +73,7 @@ static GEOSGeometry *polygon_of(Geos *geos, const ThusoGeometry *polygon, gint32
 	GEOSGeometry *shell = ring_of(geos, polygon, part);
 	if (!shell)
 		return NULL;
-	g_autofree GEOSGeometry **holes = g_new(GEOSGeometry *, *n_rings);
+	g_autofree GEOSGeometry **holes = thuso_new(GEOSGeometry *, *n_rings);
 	unsigned n_holes = 0;
 	for (gint32 i = 1; i < *n_rings; i++)
 		if ((holes[n_holes] = ring_of(geos, polygon, part + i)))
@@ -84,7 +84,7 @@ static GEOSGeometry *polygon_of(Geos *geos, const ThusoGeometry *polygon, gint32
 /* A MultiPolygon; parts too short to be rings have no area and are left out (*complete says whether any was). */
 static GEOSGeometry *to_geos(Geos *geos, const ThusoGeometry *polygon, gboolean *complete)
 {
-	g_autofree GEOSGeometry **members = g_new(GEOSGeometry *, MAX(polygon->n_parts, 1));
+	g_autofree GEOSGeometry **members = thuso_new(GEOSGeometry *, MAX(polygon->n_parts, 1));
 	unsigned n = 0;
 	*complete = TRUE;
 	for (gint32 part = 0, n_rings; part < polygon->n_parts; part += n_rings) {

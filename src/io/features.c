@@ -224,7 +224,7 @@ static gboolean plan_columns(Reader *reader, GError **error)
 	const char *name = OGR_L_GetName(reader->layer);
 	reader->table = thuso_table_new(name, name, "", type);
 	thuso_table_add_column(reader->table, "_fid", "Feature", "", THUSO_INTEGER);
-	reader->columns = g_new0(Column, g_strv_length(reader->names) + 1);
+	reader->columns = thuso_new(Column, g_strv_length(reader->names) + 1);
 	for (int i = 0; names[i]; i++) {
 		if (!is_needed(reader, names[i]))
 			continue;

@@ -75,7 +75,7 @@ static gboolean is_taken(const Job *job, const char *name, guint n)
 static void choose_names(Job *job)
 {
 	guint n = job->table->columns->len;
-	job->names = g_new0(char *, n + 1);
+	job->names = thuso_new(char *, n + 1);
 	for (guint c = 0; c < n; c++) {
 		const char *name = thuso_table_column(job->table, (int) c)->name;
 		char *chosen = g_strdup(name);

@@ -102,12 +102,12 @@ gboolean thuso_scoring_new(ThusoScoring *scoring, ThusoContext *context, const T
 {
 	gsize n_criteria = (gsize) MAX(spec->n_criteria, 0) + 1, n_exclude = (gsize) MAX(spec->n_exclude, 0) + 1;
 	*scoring = (ThusoScoring){ .context = context, .sites = sites, .spec = spec };
-	scoring->criterion = g_new0(const ThusoCriterion *, n_criteria);
-	scoring->exclusion = g_new0(const ThusoCriterion *, n_exclude);
-	scoring->is_score = g_new0(gboolean, n_criteria);
-	scoring->best = g_new0(double, n_criteria);
-	scoring->worst = g_new0(double, n_criteria);
-	scoring->n_missing = g_new0(gint64, n_criteria);
+	scoring->criterion = thuso_new(const ThusoCriterion *, n_criteria);
+	scoring->exclusion = thuso_new(const ThusoCriterion *, n_exclude);
+	scoring->is_score = thuso_new(gboolean, n_criteria);
+	scoring->best = thuso_new(double, n_criteria);
+	scoring->worst = thuso_new(double, n_criteria);
+	scoring->n_missing = thuso_new(gint64, n_criteria);
 	if (!check_uses(scoring, error) || !make_site_arrays(scoring, error))
 		return FALSE;
 	for (gint64 i = 0; i < sites->n; i++) {

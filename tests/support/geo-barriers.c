@@ -6,7 +6,7 @@
 
 static guint16 *block(const ThusoGrid *grid, const ThusoGeometry *const *lines, gint64 n)
 {
-	guint16 *blocked = g_new0(guint16, thuso_grid_n(grid));
+	guint16 *blocked = thuso_new(guint16, thuso_grid_n(grid));
 	GError *error = NULL;
 	g_autoptr(ThusoBarrierLines) barriers = thuso_barrier_lines_new(grid, lines, n, &error);
 	g_assert_no_error(error);
@@ -38,7 +38,7 @@ static int components(const ThusoGrid *grid, const guint16 *blocked, int *compon
 {
 	gint64 n = thuso_grid_n(grid);
 	int n_components = 0;
-	g_autofree gint64 *stack = g_new(gint64, n);
+	g_autofree gint64 *stack = thuso_new(gint64, n);
 	for (gint64 i = 0; i < n; i++)
 		component[i] = -1;
 	for (gint64 first = 0; first < n; first++) {
@@ -87,7 +87,7 @@ static void check_river(double x, double y, double dx, double dy)
 	int n = river(x, y, dx, dy, pieces);
 	g_autofree guint16 *blocked = block(&grid, (const ThusoGeometry *const *) pieces, n);
 	check_symmetric(&grid, blocked);
-	g_autofree int *component = g_new(int, thuso_grid_n(&grid));
+	g_autofree int *component = thuso_new(int, thuso_grid_n(&grid));
 	g_assert_cmpint(components(&grid, blocked, component), ==, 2);
 	int of_side[2] = { -1, -1 };
 	for (gint64 cell = 0; cell < thuso_grid_n(&grid); cell++) {
@@ -161,9 +161,9 @@ static void test_outline_never_leaks(void)
 		g_autofree guint16 *blocked = block(&grid, lines, 1);
 		check_symmetric(&grid, blocked);
 		gint64 n = thuso_grid_n(&grid);
-		g_autofree int *component = g_new(int, n);
+		g_autofree int *component = thuso_new(int, n);
 		int n_components = components(&grid, blocked, component);
-		g_autofree int *side = g_new(int, n_components);
+		g_autofree int *side = thuso_new(int, n_components);
 		for (int i = 0; i < n_components; i++)
 			side[i] = -1;
 		for (gint64 cell = 0; cell < n; cell++) {

@@ -23,7 +23,7 @@ static void note_area(gint64 cell, double area, gpointer data)
 
 static double *cover(const ThusoGrid *grid, const ThusoGeometry *polygon)
 {
-	Covered covered = { grid, g_new0(double, thuso_grid_n(grid)), -1 };
+	Covered covered = { grid, thuso_new(double, thuso_grid_n(grid)), -1 };
 	thuso_grid_cover(grid, polygon, note_area, &covered);
 	return covered.area;
 }
@@ -38,7 +38,7 @@ static void mark_step(gint64 from, gint64 to, gint64 segment, gpointer data)
 /* Cells that the outline does not pass are wholly in or out, to the last bit. */
 static void check_whole_cells(const ThusoGrid *grid, const ThusoGeometry *polygon, const double *area)
 {
-	g_autofree guint8 *passed = g_new0(guint8, thuso_grid_n(grid));
+	g_autofree guint8 *passed = thuso_new(guint8, thuso_grid_n(grid));
 	thuso_grid_trace(grid, polygon, mark_step, passed);
 	for (gint64 cell = 0; cell < thuso_grid_n(grid); cell++) {
 		double x, y;
@@ -214,7 +214,7 @@ static void test_inside_random(void)
 			star->x[i] = round(star->x[i] / 5) * 5;
 			star->y[i] = round(star->y[i] / 5) * 5;
 		}
-		g_autofree guint8 *times = g_new0(guint8, thuso_grid_n(&grid));
+		g_autofree guint8 *times = thuso_new(guint8, thuso_grid_n(&grid));
 		count_inside(&grid, star, times);
 		for (gint64 cell = 0; cell < thuso_grid_n(&grid); cell++) {
 			double x, y;
@@ -243,7 +243,7 @@ static void check_tessellation(guint64 seed, double lattice)
 				y[i][j] = round(y[i][j] / lattice) * lattice;
 			}
 		}
-	g_autofree guint8 *times = g_new0(guint8, thuso_grid_n(&grid));
+	g_autofree guint8 *times = thuso_new(guint8, thuso_grid_n(&grid));
 	for (int i = 0; i + 1 < N; i++)
 		for (int j = 0; j + 1 < N; j++)
 			for (int half = 0; half < 2; half++) {

@@ -85,7 +85,7 @@ static void append_ring(GString *wkt, const double *x, const double *y, const do
 ThusoGeometry *plain_star(PlainRandom *random, double x, double y, double radius, int n, gboolean hole)
 {
 	g_autoptr(GString) wkt = g_string_new("POLYGON(");
-	g_autofree double *radii = g_new(double, n);
+	g_autofree double *radii = thuso_new(double, n);
 	for (int i = 0; i < n; i++)
 		radii[i] = plain_uniform(random, 0.3 * radius, radius);
 	append_ring(wkt, &x, &y, radii, n, 1);
@@ -122,8 +122,8 @@ static int clip(const double (*in)[2], int n, int axis, double limit, double sig
 static double clipped_ring_area(const double *x, const double *y, int n, const double box[4])
 {
 	int most = 16 * (n + 4);
-	g_autofree double(*a)[2] = (double(*)[2]) g_new(double, 2 * most);
-	g_autofree double(*b)[2] = (double(*)[2]) g_new(double, 2 * most);
+	g_autofree double(*a)[2] = (double(*)[2]) thuso_new(double, 2 * most);
+	g_autofree double(*b)[2] = (double(*)[2]) thuso_new(double, 2 * most);
 	for (int i = 0; i < n; i++) {
 		a[i][0] = x[i];
 		a[i][1] = y[i];

@@ -9,7 +9,7 @@
 static ThusoGeometry *from_hex(const char *hex, GError **error)
 {
 	gsize n = strlen(hex) / 2;
-	g_autofree guint8 *bytes = g_new(guint8, n + 1);
+	g_autofree guint8 *bytes = thuso_new(guint8, n + 1);
 	for (gsize i = 0; i < n; i++)
 		bytes[i] = (guint8) (g_ascii_xdigit_value(hex[2 * i]) << 4 | g_ascii_xdigit_value(hex[2 * i + 1]));
 	return thuso_geometry_from_wkb(bytes, n, error);

@@ -142,7 +142,7 @@ static int area_at(ThusoGeometry *const *areas, double x, double y)
 /* The same for the centre of every cell, worked out once. */
 static gint32 *cell_areas(const ThusoGrid *grid, ThusoGeometry *const *areas)
 {
-	gint32 *cells = g_new(gint32, thuso_grid_n(grid));
+	gint32 *cells = thuso_new(gint32, thuso_grid_n(grid));
 	for (gint64 cell = 0; cell < thuso_grid_n(grid); cell++) {
 		double x, y;
 		thuso_grid_centre(grid, cell, &x, &y);
@@ -430,7 +430,7 @@ static void add_bands(OutSample *sample, ThusoContext *context, const gint32 *ar
 	if (table == NULL)
 		table =
 		    new_table(sample, "travel_bands", "Travel time to the nearest centre", THUSO_POLYGON, columns, G_N_ELEMENTS(columns));
-	g_autofree gint32 *classes = g_new(gint32, thuso_grid_n(&sample->grid));
+	g_autofree gint32 *classes = thuso_new(gint32, thuso_grid_n(&sample->grid));
 	fill_classes(&sample->grid, areas, cost, classes);
 	GBytes *wkbs[N_BANDS + 2];
 	polygonize(context, &sample->grid, classes, N_BANDS + 2, wkbs);
@@ -507,7 +507,7 @@ static void add_residual(OutSample *sample, ThusoContext *context, const float *
 	static const Column columns[] = { { "people", "People", "people", THUSO_REAL },
 		                              { "form", "Form of service", "", THUSO_TEXT } };
 	ThusoTable *table = new_table(sample, "residual_demand", "People left without a centre", THUSO_POLYGON, columns, 2);
-	g_autofree gint32 *classes = g_new(gint32, thuso_grid_n(&sample->grid));
+	g_autofree gint32 *classes = thuso_new(gint32, thuso_grid_n(&sample->grid));
 	for (gint64 cell = 0; cell < thuso_grid_n(&sample->grid); cell++)
 		classes[cell] = (double) cost[cell] > 2 * LIMIT_MIN ? 0 : -1;
 	GBytes *wkb;
@@ -552,9 +552,9 @@ static void set_result(OutSample *sample)
 static void add_travel(OutSample *sample, ThusoContext *context, const gint32 *areas, gboolean many)
 {
 	gint64 n = thuso_grid_n(&sample->grid);
-	g_autofree float *cost = g_new(float, n);
-	g_autofree gint32 *nearest = g_new(gint32, n);
-	sample->cost = g_new(float, n);
+	g_autofree float *cost = thuso_new(float, n);
+	g_autofree gint32 *nearest = thuso_new(gint32, n);
+	sample->cost = thuso_new(float, n);
 	fill_cost(&sample->grid, areas, 1, FALSE, sample->cost, nearest);
 	add_bands(sample, context, areas, "now", "taxi", sample->cost);
 	add_catchments(sample, context, "now", "taxi", nearest);

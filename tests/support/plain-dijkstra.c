@@ -64,7 +64,7 @@ void plain_nearest(const ThusoSurface *surface, const ThusoTravel *travel, const
                    gint32 *nearest)
 {
 	const gint64 n = thuso_grid_n(thuso_surface_grid(surface));
-	g_autofree guint8 *closed = g_new0(guint8, n);
+	g_autofree guint8 *closed = thuso_new(guint8, n);
 	for (gint64 cell = 0; cell < n; cell++) {
 		cost[cell] = THUSO_UNREACHED;
 		nearest[cell] = -1;

@@ -184,11 +184,11 @@ PlainWorld *plain_world_new(const ThusoSurfaceSpec *spec)
 		                   .guard_corners = spec->guard_corners,
 		                   .elevation_m = spec->elevation_m,
 		                   .tobler = spec->walking_slope == thuso_slope_function_find("tobler"),
-		                   .speed_m_per_s = g_new0(double, n),
-		                   .mode = g_new0(ThusoMode, n),
-		                   .along = g_new0(guint8, n),
-		                   .bridged = g_new0(guint8, n) };
-	g_autofree double *laid = g_new0(double, n);
+		                   .speed_m_per_s = thuso_new(double, n),
+		                   .mode = thuso_new(ThusoMode, n),
+		                   .along = thuso_new(guint8, n),
+		                   .bridged = thuso_new(guint8, n) };
+	g_autofree double *laid = thuso_new(double, n);
 	world->lengths = thuso_lengths_new(spec->grid, spec->lengths, NULL);
 	g_assert_nonnull(world->lengths);
 	add_barriers(world, spec);

@@ -71,7 +71,7 @@ static void random_ground(RandomWorld *world, guint64 *state)
 	/* A hostile ratio of step costs now and then. */
 	if (random_below(state, 8) == 0)
 		world->ground_speed_m_per_s[0] = random_below(state, 2) ? 1e-7 : 1e6;
-	world->ground = g_new(gint32, n);
+	world->ground = thuso_new(gint32, n);
 	for (gint64 cell = 0; cell < n; cell++)
 		world->ground[cell] = random_below(state, 20) == 0 ? -1 : random_below(state, n_ground);
 	world->spec.ground = world->ground;
@@ -84,7 +84,7 @@ static void random_holes(RandomWorld *world, guint64 *state)
 {
 	const gint64 n = thuso_grid_n(&world->grid);
 	const int share = 5 + random_below(state, 20);
-	world->passable = g_new(guint8, n);
+	world->passable = thuso_new(guint8, n);
 	for (gint64 cell = 0; cell < n; cell++)
 		world->passable[cell] = random_below(state, share) != 0;
 	world->spec.passable = world->passable;
@@ -95,7 +95,7 @@ static void random_slopes(RandomWorld *world, guint64 *state)
 	const gint64 n = thuso_grid_n(&world->grid);
 	const gboolean nan = random_below(state, 2);
 	const double height_m = random_below(state, 10) == 0 ? 5000 : 40;
-	world->elevation_m = g_new(float, n);
+	world->elevation_m = thuso_new(float, n);
 	for (gint64 cell = 0; cell < n; cell++)
 		world->elevation_m[cell] = nan && random_below(state, 30) == 0 ? (float) NAN : (float) (height_m * random_unit(state));
 	world->spec.elevation_m = world->elevation_m;

@@ -18,7 +18,7 @@ static const ThusoTravel from_centre = { THUSO_MEASURE_TIME, THUSO_FROM_CENTRE, 
 static gint64 *costs_from(ThusoContext *context, const ThusoSurface *surface, const ThusoTravel *travel, gint64 centre)
 {
 	GError *error = NULL;
-	gint64 *cost = g_new(gint64, thuso_grid_n(thuso_surface_grid(surface)));
+	gint64 *cost = thuso_new(gint64, thuso_grid_n(thuso_surface_grid(surface)));
 	g_assert_true(thuso_access_nearest(context, surface, travel, &centre, 1, cost, NULL, &error));
 	g_assert_no_error(error);
 	return cost;
@@ -126,9 +126,9 @@ static void case_init(Case *c, ThusoContext *context, guint64 seed)
 	c->n_centres = random_below(&state, 12);
 	for (int i = 0; i < c->n_centres; i++)
 		c->centres[i] = i && random_below(&state, 6) == 0 ? c->centres[i - 1] : random_below(&state, (int) c->n);
-	c->cost = g_new(gint64, c->n);
-	c->nearest = g_new(gint32, c->n);
-	c->wanted = g_new(guint8, c->n);
+	c->cost = thuso_new(gint64, c->n);
+	c->nearest = thuso_new(gint32, c->n);
+	c->wanted = thuso_new(guint8, c->n);
 	for (gint64 cell = 0; cell < c->n; cell++)
 		c->wanted[cell] = random_below(&state, 3) == 0;
 }
@@ -144,8 +144,8 @@ static void case_clear(Case *c)
 
 static void compare_nearest(ThusoContext *context, const Case *c)
 {
-	g_autofree gint64 *cost = g_new(gint64, c->n);
-	g_autofree gint32 *nearest = g_new(gint32, c->n);
+	g_autofree gint64 *cost = thuso_new(gint64, c->n);
+	g_autofree gint32 *nearest = thuso_new(gint32, c->n);
 	g_assert_true(thuso_access_nearest(context, c->surface, &c->travel, c->centres, c->n_centres, cost, nearest, NULL));
 	for (gint64 cell = 0; cell < c->n; cell++)
 		if (cost[cell] != c->cost[cell] || nearest[cell] != c->nearest[cell])
@@ -168,8 +168,8 @@ static gboolean compare_reach(gint64 source, const gint64 *cells, const gint64 *
 {
 	Reach *reach = data;
 	const Case *c = reach->c;
-	g_autofree gint64 *cost = g_new(gint64, c->n);
-	g_autofree gint32 *nearest = g_new(gint32, c->n);
+	g_autofree gint64 *cost = thuso_new(gint64, c->n);
+	g_autofree gint32 *nearest = thuso_new(gint32, c->n);
 	gint64 k = 0;
 	(void) worker;
 	(void) error;
@@ -201,7 +201,7 @@ static void compare_each(ThusoContext *context, const Case *c)
 
 static void compare_components(ThusoContext *context, const Case *c)
 {
-	g_autofree gint64 *plain = g_new(gint64, c->n), *component = g_new(gint64, c->n);
+	g_autofree gint64 *plain = thuso_new(gint64, c->n), *component = thuso_new(gint64, c->n);
 	plain_components(c->surface, plain);
 	g_assert_true(thuso_access_components(context, c->surface, component, NULL));
 	g_assert_true(memcmp(component, plain, (gsize) c->n * sizeof(gint64)) == 0);
@@ -330,7 +330,7 @@ static void test_more_centres(void)
 	for (guint64 seed = 1; seed <= 60; seed++) {
 		Case c;
 		case_init(&c, context, seed);
-		g_autofree gint64 *fewer = g_new(gint64, c.n);
+		g_autofree gint64 *fewer = thuso_new(gint64, c.n);
 		if (c.n_centres > 0) {
 			g_assert_true(thuso_access_nearest(context, c.surface, &c.travel, c.centres, c.n_centres, c.cost, c.nearest, NULL));
 			g_assert_true(thuso_access_nearest(context, c.surface, &c.travel, c.centres, c.n_centres - 1, fewer, NULL, NULL));

@@ -157,8 +157,9 @@ static World *world_new(Random *random)
 	w->n_centres = 1 + random_below(random, 4);
 	w->limit_ticks = 3600 * S;
 	gsize n = (gsize) thuso_grid_n(&w->grid);
-	w->people = g_new0(double, n), w->covered = g_new0(guint8, n), w->reach = g_new0(guint8, n);
-	w->near_area = g_new0(guint8, n), w->area = g_new0(gint32, n), w->nearest = g_new0(gint32, n), w->cost = g_new0(gint64, n);
+	w->people = thuso_new(double, n), w->covered = thuso_new(guint8, n), w->reach = thuso_new(guint8, n);
+	w->near_area = thuso_new(guint8, n), w->area = thuso_new(gint32, n), w->nearest = thuso_new(gint32, n),
+	w->cost = thuso_new(gint64, n);
 	w->unit_of_area = g_new0(gint32, (gsize) w->n_areas);
 	for (gint32 a = 0; a < w->n_areas; a++)
 		w->unit_of_area[a] = random_below(random, w->n_units + 1) - 1;
