@@ -52,7 +52,7 @@ const ThusoStyle thuso_style_municipalities = {
 /* Districts, provinces and whatever else a study reports by: each level's line is wider than the one below it and lies over it. */
 static void draw_level(ThusoLook *look, const ThusoLayer *layer, int depth)
 {
-	double width_mm = 0.8 + 0.4 * MIN(layer->level, 4);
+	double width_mm = 0.6 + 0.25 * MIN(layer->level, 4);
 	thuso_look_add_rule(
 	    look, depth, NULL, layer->table.title,
 	    &(ThusoSymbol){
