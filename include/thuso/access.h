@@ -1,4 +1,4 @@
-/* The search: least travel cost over a surface, exact in integer ticks (method.md section 3). A narrow door: the inside may change. */
+/* The search: least travel cost over a surface, exact in integer ticks (src/access/README.md). A narrow door: the inside may change. */
 #ifndef THUSO_ACCESS_H
 #define THUSO_ACCESS_H
 

@@ -1,4 +1,4 @@
-/* Who is served: states, bands, catchment profiles, coverage by area (method.md sections 4 and 4b). Fields in, tables out. */
+/* Who is served: states, bands, catchment profiles, coverage by area (src/catchment/README.md). Fields in, tables out. */
 #ifndef THUSO_CATCHMENT_H
 #define THUSO_CATCHMENT_H
 

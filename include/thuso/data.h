@@ -49,7 +49,7 @@ ThusoRegion *thuso_region_new(ThusoContext *context, const ThusoRegionSpec *spec
 void thuso_region_free(ThusoRegion *region);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoRegion, thuso_region_free)
 
-/* Ids compare as numbers if both are integers in 1..2^31-1, else bytewise (method.md section 3). Where only one is such an integer it
+/* Ids compare as numbers if both are integers in 1..2^31-1, else bytewise (src/access/README.md). Where only one is such an integer it
  * comes first, so that a mixed set has one order ("2", "10", "1a"). Equal only when the texts are. */
 int thuso_id_compare(const char *a, const char *b);
 

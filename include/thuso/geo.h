@@ -24,7 +24,7 @@ gboolean thuso_crs_is_geographic(const ThusoCrs *crs);
 gboolean thuso_crs_is_grid_ready(const ThusoCrs *crs);
 gboolean thuso_crs_equal(const ThusoCrs *a, const ThusoCrs *b);
 
-/* The CRS that `crs: auto` takes (method.md section 1): the inputs' common grid-ready CRS, else the UTM zone when the
+/* The CRS that `crs: auto` takes (src/geo/README.md): the inputs' common grid-ready CRS, else the UTM zone when the
  * area (degrees WGS 84: west, south, east, north) fits it, else Lambert azimuthal equal area centred on the area. */
 ThusoCrs *thuso_crs_choose(ThusoCrs *const *inputs, int n_inputs, const double area_wsen[4], GError **error);
 
@@ -60,7 +60,7 @@ void thuso_grid_centre(const ThusoGrid *grid, gint64 cell, double *x, double *y)
  * NaN where a height around is missing. Both arrays hold thuso_grid_n(grid) values. */
 void thuso_grid_slope(const ThusoGrid *grid, const float *elevation_m, float *slope);
 
-/* Ground lengths of steps (method.md section 1): geodesic distance between cell centres, tabulated per block of cells and
+/* Ground lengths of steps (src/geo/README.md): geodesic distance between cell centres, tabulated per block of cells and
  * direction (linear within a block) with error below 0.01 %; symmetric: L(a,b) = L(b,a). */
 typedef struct ThusoLengths ThusoLengths;
 typedef enum { THUSO_LENGTHS_GROUND, THUSO_LENGTHS_PLANAR } ThusoLengthsKind;

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* --- sources (interface.md section 2) ----------------------------------------------------------------------------- */
+/* --- sources (`thuso list study`) ----------------------------------------------------------------------------- */
 
 typedef struct {
 	char *path, *layer; /* the table to join */

@@ -1,4 +1,4 @@
-/* Candidate sites: criteria, exclusions, score, ranking (method.md section 6), and the best site of each municipality. */
+/* Candidate sites: criteria, exclusions, score, ranking (src/siting/README.md), and the best site of each municipality. */
 #ifndef THUSO_SITING_H
 #define THUSO_SITING_H
 

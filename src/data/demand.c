@@ -7,7 +7,7 @@
 
 #include <thuso/param.h>
 
-/* Sums of millions of cells keep this, relative (method.md section 1). */
+/* Sums of millions of cells keep this, relative (src/data/README.md). */
 #define AUDIT_TOLERANCE 1e-9
 
 /* --- reading numbers ------------------------------------------------------------------------------------------------- */

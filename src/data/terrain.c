@@ -10,7 +10,7 @@
 #define HEIGHT_HIGH_M 9000.0
 /* Single precision holds integers exactly up to here. */
 #define CLASS_HIGH 16777216.0
-/* Coverage below this is a warning (method.md section 4b). */
+/* Coverage below this is a warning (src/catchment/README.md). */
 #define COVERAGE_LOW 0.95
 
 typedef struct {

@@ -1,4 +1,4 @@
-/* Policy zones: need and potential by stated breaks or the median, and the quadrant they make (NSDP; domain.md section 2). */
+/* Policy zones: need and potential by stated breaks or the median, and the quadrant they make (NSDP). */
 #include <thuso/data.h>
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* Line barriers against steps, and the roads that bridge them (method.md section 3).
+/* Line barriers against steps, and the roads that bridge them (src/friction/README.md).
  *
  * A road bridges where its own line crosses a barrier; one that runs along the bank opens nothing. The crossing and the step
  * that the barrier blocks need not lie in the same cell: a cell's centre may stand on one bank while the road in the cell is

@@ -1,4 +1,4 @@
-/* What a step costs (method.md section 3). The one place where lengths, speeds and slopes become ticks, so that all code rounds
+/* What a step costs (src/friction/README.md). The one place where lengths, speeds and slopes become ticks, so that all code rounds
  * alike. */
 #include "surface.h"
 

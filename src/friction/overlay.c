@@ -1,4 +1,4 @@
-/* The overlay of ground, polygon barriers and roads (method.md section 2): which class every cell has. */
+/* The overlay of ground, polygon barriers and roads (src/friction/README.md): which class every cell has. */
 #include "surface.h"
 
 #include <math.h>

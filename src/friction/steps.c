@@ -1,4 +1,4 @@
-/* Which steps exist (method.md section 3): all touched cells passable, no barrier line crossed, no diagonal squeezed between
+/* Which steps exist (src/friction/README.md): all touched cells passable, no barrier line crossed, no diagonal squeezed between
  * two blocked cells. Every rule is the same seen from both ends, so a step exists both ways or not at all. */
 #include "surface.h"
 

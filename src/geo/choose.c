@@ -1,4 +1,4 @@
-/* The CRS that `crs: auto` takes (method.md section 1): the inputs' own, else UTM, else an equal-area one made for the area. */
+/* The CRS that `crs: auto` takes (src/geo/README.md): the inputs' own, else UTM, else an equal-area one made for the area. */
 #include <thuso/geo.h>
 
 #include <math.h>

@@ -10,7 +10,7 @@
 #define N_WAYS       8    /* the other 8 steps are the same ones the other way */
 #define MAX_SHIFT    10   /* blocks of at most 1024 x 1024 cells */
 #define PLANAR_SHIFT 31   /* one block holds every grid */
-#define TOLERANCE    5e-5 /* half of the 0.01 % that method.md promises; measured inside each block, where the error is largest */
+#define TOLERANCE    5e-5 /* half of the 0.01 % that the README promises; measured inside each block, where the error is largest */
 #define N_POINTS     (N_WAYS + 1) /* the cell's own centre and those its steps lead to */
 
 /* Blocks along one side of the grid. Nodes stand at every 2^shift cells and at the last cell. */

@@ -1,5 +1,5 @@
 /* A layer through GDAL, row by row into a table. A read that ends early is an error: GDAL's own error state and the rows counted
- * are looked at after the loop, since a damaged file ends like a finished one (safety.md T6). */
+ * are looked at after the loop, since a damaged file ends like a finished one. */
 #include "private.h"
 
 #include <cpl_conv.h>

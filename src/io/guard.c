@@ -1,4 +1,4 @@
-/* What may be opened: regular files of known formats (safety.md T1, T2, T5). GDAL never sees a name that it could read as a
+/* What may be opened: regular files of known formats. GDAL never sees a name that it could read as a
  * connection, a URL or a virtual file: it gets the absolute path of a regular file and the drivers of that file's ending. */
 #include "private.h"
 

@@ -1,4 +1,4 @@
-/* Is a Shapefile whole? GDAL reads a cut-off .dbf or .shp up to where it ends and says little (safety.md T6), so the sizes that the
+/* Is a Shapefile whole? GDAL reads a cut-off .dbf or .shp up to where it ends and says little, so the sizes that the
  * headers declare are held against the files. Source: ESRI Shapefile Technical Description, 1998; dBASE III file structure. */
 #include "shapefile.h"
 #include "private.h"

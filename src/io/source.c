@@ -1,4 +1,4 @@
-/* Sources: where something is read from (interface.md section 2). */
+/* Sources: where something is read from (`thuso list study`). */
 #include <thuso/io.h>
 
 static void join_free(ThusoJoin *join)

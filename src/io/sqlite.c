@@ -1,5 +1,4 @@
-/* Our own look at SQLite-based inputs before GDAL opens them: read-only, hardened, nothing of the file's own code is run
- * (safety.md T1, T4, T6). */
+/* Our own look at SQLite-based inputs before GDAL opens them: read-only, hardened, nothing of the file's own code is run. */
 #include "private.h"
 
 #include <errno.h>

@@ -331,7 +331,7 @@ static gboolean write_index(Job *job, GError **error)
 	                             "http://www.geopackage.org/spec120/#extension_rtree", "write-only", error);
 }
 
-/* Table names become file-internal SQL and layer names in QGIS: letters, digits, `_` and `-` only (safety.md T9). */
+/* Table names become file-internal SQL and layer names in QGIS: letters, digits, `_` and `-` only. */
 static gboolean check_name(const Job *job, GError **error)
 {
 	const char *name = job->table->name;

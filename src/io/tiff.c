@@ -1,5 +1,5 @@
 /* Width, height and bands of a TIFF's first directory, before GDAL allocates for them: a file of 500 bytes with 65,535 bands takes
- * GDAL 1.3 GB to open (safety.md T5). Source: TIFF 6.0 specification, section 2; BigTIFF. */
+ * GDAL 1.3 GB to open. Source: TIFF 6.0 specification, section 2; BigTIFF. */
 #include "tiff.h"
 
 #include <stdio.h>

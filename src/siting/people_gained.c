@@ -1,4 +1,4 @@
-/* Criterion: people whom the site brings within the limit and whom no open centre serves now (method.md section 4b). */
+/* Criterion: people whom the site brings within the limit and whom no open centre serves now (src/catchment/README.md). */
 #include "criterion.h"
 
 static gboolean evaluate(const ThusoSites *sites, const ThusoCriterionUse *use, double *values, gboolean *is_score,
@@ -44,7 +44,7 @@ const ThusoCriterion thuso_criterion_people_gained = {
 		.name = "people_gained",
 		.title = "People gained",
 		.summary = "People within the limit of the site and of no open centre, counted for the site alone.",
-		.source = "Church and ReVelle 1974 (covering); Thuso method, section 4b",
+		.source = "Church and ReVelle 1974 (covering); src/catchment/README.md",
 		.params = params,
 	},
 	.unit = "people",

@@ -1,4 +1,4 @@
-/* Parts and scores: u = (value - worst) / (best - worst) held to 0..1, score = 100 * sum(w u) / sum(w) (method.md section 6). */
+/* Parts and scores: u = (value - worst) / (best - worst) held to 0..1, score = 100 * sum(w u) / sum(w) (src/siting/README.md). */
 #include "rank.h"
 
 #include <stdlib.h>

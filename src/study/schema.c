@@ -17,7 +17,7 @@ static const ThusoParam join_params[] = {
 	{ NULL },
 };
 
-/* A source is the same everywhere (interface.md section 2), so its keys are written once. */
+/* A source is the same everywhere (`thuso list study`), so its keys are written once. */
 #define SOURCE_KEYS                                                                                                              \
 	{ "path", THUSO_PARAM_LIST, .item = text_item, .help = "file, list of files or a pattern; relative to the study file" },     \
 	    { "layer", THUSO_PARAM_TEXT, .help = "layer of the file; without path: a layer of the study's data file" },              \
@@ -81,7 +81,7 @@ static const ThusoParam area_params[] = {
 	{ "demarcation", THUSO_PARAM_TEXT, .help = "year of the boundaries, kept with the results" },
 	{ "buffer", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 0, 1e6, "10 km", .origin = "sourced",
 	  .source = DPSA ", p. 47 (at least 10 km)", .help = "how far around the area centres and people compete" },
-	{ "crs", THUSO_PARAM_TEXT, .default_text = "auto", .origin = "derived", .source = "method.md section 1",
+	{ "crs", THUSO_PARAM_TEXT, .default_text = "auto", .origin = "derived", .source = "src/geo/README.md",
 	  .help = "the grid's reference system: auto, or a projected one in metres" },
 	{ "cell", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 1, 1e5, .required = TRUE,
 	  .help = "side of a grid cell: 90 m for a municipality, 250 m for a district, 1 km for the country" },
@@ -100,7 +100,7 @@ static const ThusoParam spread_params[] = {
 	  .help = "where people live: dwellings (points) or built-up polygons" },
 	{ "avoid", THUSO_PARAM_LIST, .item = source_item, .help = "polygons where nobody lives" },
 	{ "unmatched", THUSO_PARAM_CHOICE, .choices = unmatched_choices, .default_text = "area", .origin = "derived",
-	  .source = "method.md section 1", .help = "polygons without any spread feature are spread by area" },
+	  .source = "src/geo/README.md", .help = "polygons without any spread feature are spread by area" },
 	{ NULL },
 };
 static const ThusoParam control_params[] = {
@@ -164,23 +164,23 @@ static const ThusoParam trip_params[] = {
 static const ThusoParam trip_item[] = { { "trip", THUSO_PARAM_BLOCK, .block = trip_params, .help = "a trip" }, { NULL } };
 static const ThusoParam travel_params[] = {
 	{ "direction", THUSO_PARAM_CHOICE, .choices = direction_choices, .default_text = "to", .origin = "derived",
-	  .source = "method.md section 3", .help = "people travel to the centre, or the service from it" },
+	  .source = "src/friction/README.md", .help = "people travel to the centre, or the service from it" },
 	{ "elevation", THUSO_PARAM_BLOCK, .block = source_params, .help = "heights in metres (flat)" },
 	{ "landcover", THUSO_PARAM_BLOCK, .block = landcover_params, .help = "land cover classes (one walking speed everywhere)" },
 	{ "roads", THUSO_PARAM_BLOCK, .block = roads_params, .help = "road lines" },
 	{ "barriers", THUSO_PARAM_LIST, .item = plain_source_item,
 	  .help = "lines that cannot be crossed, polygons that cannot be entered" },
 	{ "bridges", THUSO_PARAM_BLOCK, .block = bridges_params, .shorthand = is_all, .default_text = "all", .origin = "derived",
-	  .source = "method.md section 3", .help = "which roads carry people over barriers" },
+	  .source = "src/friction/README.md", .help = "which roads carry people over barriers" },
 	{ "walking", THUSO_PARAM_BLOCK, .block = walking_params, .help = "how people walk" },
 	{ "trips", THUSO_PARAM_MAP, .item = trip_item, .required = TRUE,
 	  .help = "ways to travel, by name: {walk: {}, taxi: {riding: roads}}" },
 	{ "neighbours", THUSO_PARAM_CHOICE, .choices = neighbours_choices, .default_text = "16", .origin = "derived",
-	  .source = "method.md section 3", .help = "8, or 16 with knight moves" },
+	  .source = "src/friction/README.md", .help = "8, or 16 with knight moves" },
 	{ "corners", THUSO_PARAM_CHOICE, .choices = corners_choices, .default_text = "guard", .origin = "derived",
-	  .source = "method.md section 3", .help = "guard: no slipping between two blocked cells" },
+	  .source = "src/friction/README.md", .help = "guard: no slipping between two blocked cells" },
 	{ "lengths", THUSO_PARAM_CHOICE, .choices = lengths_choices, .default_text = "ground", .origin = "derived",
-	  .source = "method.md section 1", .help = "ground: on the ellipsoid" },
+	  .source = "src/geo/README.md", .help = "ground: on the ellipsoid" },
 	{ "search_limit", THUSO_PARAM_QUANTITY, THUSO_TIME | THUSO_LENGTH, .default_text = NULL, .origin = "derived",
 	  .source = "3 h, or 100 km where the standard is a distance", .help = "how far to search; beyond is `beyond_search`" },
 	{ NULL },
@@ -313,7 +313,7 @@ static const ThusoParam ranking_params[] = {
 	{ "criteria", THUSO_PARAM_LIST, .item = criterion_item, .required = TRUE, .help = "what makes a site good" },
 	{ "exclude", THUSO_PARAM_LIST, .item = exclusion_item, .help = "what rules a site out" },
 	{ "missing", THUSO_PARAM_CHOICE, .choices = missing_choices, .default_text = "worst", .origin = "derived",
-	  .source = "method.md section 6", .help = "how a missing value scores" },
+	  .source = "src/siting/README.md", .help = "how a missing value scores" },
 	{ "spacing", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 0, 1e6, "0 m", .origin = "derived", .source = "every site is listed",
 	  .help = "neighbours nearer than this, in the same municipality, become alternatives of the better one" },
 	{ NULL },

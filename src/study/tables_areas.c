@@ -1,4 +1,4 @@
-/* The area layers: one a level, with who is served now and with the plan (method.md section 4b). */
+/* The area layers: one a level, with who is served now and with the plan (src/catchment/README.md). */
 #include <math.h>
 #include <string.h>
 

@@ -65,8 +65,8 @@ static gboolean derived_facts(const Run *run, ThusoTable *table, GError **error)
 	g_autofree char *size = g_strdup_printf("%d x %d", grid->n_cols, grid->n_rows);
 	Block travel = block_get(&run->top, "travel");
 	gboolean ok =
-	    fact_row(table, "grid.crs", *authority ? authority : thuso_crs_name(grid->crs), "", "method.md section 1", error) &&
-	    fact_row(table, "grid.cells", size, "", "method.md section 1", error);
+	    fact_row(table, "grid.crs", *authority ? authority : thuso_crs_name(grid->crs), "", "src/geo/README.md", error) &&
+	    fact_row(table, "grid.cells", size, "", "src/geo/README.md", error);
 	if (ok && !block_has(&travel, "search_limit"))
 		ok = number_fact(table, "travel.search_limit", run_display(run, run->search_limit), run_display_unit(run),
 		                 "3 h, or 100 km where the standard is a distance", error);

@@ -1,4 +1,4 @@
-/* Candidates made by a random generator, and the ranking worked out word for word from method.md section 6. */
+/* Candidates made by a random generator, and the ranking worked out word for word from src/siting/README.md. */
 #ifndef TESTS_SITING_WORLD_H
 #define TESTS_SITING_WORLD_H
 

@@ -1,4 +1,4 @@
-/* The search against a plain Dijkstra, and the laws of method.md section 7. */
+/* The search against a plain Dijkstra, and the laws of src/access/README.md. */
 #include <thuso/access.h>
 
 #include "../support/plain-dijkstra.h"

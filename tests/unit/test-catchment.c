@@ -227,7 +227,7 @@ static void check_unit(const World *w, Random *random, const gint32 *unit_of_are
 	CHECK(random, about(c->median_cost, plain_cost_quantile(w, assessed, 0.5)));
 	CHECK(random, about(c->p95_cost, plain_cost_quantile(w, assessed, 0.95)));
 	CHECK(random, about(c->p99_cost, plain_cost_quantile(w, assessed, 0.99)));
-	/* The denominators of method.md section 4b. */
+	/* The denominators of src/catchment/README.md. */
 	CHECK(random, about(c->people, c->assessed + c->no_data));
 	CHECK(random, about(c->assessed, c->served + c->unserved));
 	CHECK(random, about(c->unreachable, c->no_path + c->beyond_search + c->on_barrier));
