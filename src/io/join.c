@@ -1,6 +1,8 @@
 /* Columns brought from a table: keys are compared as texts and, where both are whole numbers, as numbers. */
 #include "private.h"
 
+#include <thuso/param.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,6 +159,24 @@ static void report_unmatched(ThusoContext *context, const ThusoSource *source, c
 	              n, table->n_rows, source->join->path, source->join->to, source->join->key, first);
 }
 
+/* What the rows that nobody takes would have brought: ", with pop = 1,234" for each number that the join asks for by name. */
+static char *lost_sums(const ThusoSource *source, const ThusoTable *from, const guint8 *used)
+{
+	GString *lost = g_string_new(NULL);
+	for (char **field = source->join->fields; field && *field; field++) {
+		int column = thuso_table_find_column(from, *field);
+		ThusoSum sum = { 0, 0 };
+		if (column < 0 || thuso_table_column(from, column)->type == THUSO_TEXT)
+			continue;
+		for (gint64 row = 0; row < from->n_rows; row++)
+			if (!used[row] && !thuso_table_is_null(from, row, column))
+				thuso_sum_add(&sum, thuso_table_real(from, row, column));
+		g_autofree char *count = thuso_format_count(thuso_sum(&sum));
+		g_string_append_printf(lost, "%s%s = %s", lost->len ? ", " : ", with ", *field, count);
+	}
+	return g_string_free(lost, FALSE);
+}
+
 /* Often the table covers more than the layer; sometimes a code is misspelt and its people are lost. */
 static void report_unused(ThusoContext *context, const ThusoSource *source, const ThusoTable *from, const guint8 *used)
 {
@@ -168,11 +188,12 @@ static void report_unused(ThusoContext *context, const ThusoSource *source, cons
 			first = thuso_table_as_text(from, row, key);
 	if (n == 0)
 		return;
+	g_autofree char *lost = lost_sums(source, from, used);
 	ThusoFinding finding = { THUSO_INFO, "join_unused", source->name, first, NULL, n, NULL };
 	thuso_io_find(context, &finding,
-	              "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " rows of %s fit no feature (first: %s = %s); check the codes "
+	              "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " rows of %s fit no feature (first: %s = %s)%s; check the codes "
 	              "if they should",
-	              n, from->n_rows, source->join->path, source->join->key, first ? first : "(empty)");
+	              n, from->n_rows, source->join->path, source->join->key, first ? first : "(empty)", lost);
 }
 
 static gboolean fill_columns(ThusoContext *context, const ThusoSource *source, ThusoTable *table, const ThusoTable *from,

@@ -165,6 +165,9 @@ static void test_join(void)
 	const ThusoFinding *finding = io_finding(context, "join_unmatched");
 	g_assert_cmpint(finding->count, ==, 1);
 	g_assert_cmpstr(finding->feature, ==, "C");
+	const ThusoFinding *unused = io_finding(context, "join_unused");
+	g_assert_cmpint(unused->count, ==, 1);
+	g_assert_cmpstr(unused->feature, ==, "99");
 	static const char *const fields[] = { "need", NULL };
 	g_autoptr(ThusoTable) few = io_read(context, source, THUSO_READ_GEOMETRY, fields);
 	g_assert_cmpuint(few->columns->len, ==, 2);
@@ -179,9 +182,11 @@ static void test_join_fields(void)
 {
 	g_autoptr(ThusoContext) context = thuso_context_new();
 	g_autoptr(ThusoSource) source = geojson("join.geojson", utm_crs, wards);
-	source->join = join_of(io_write("join.csv", "ward,need,other\n7,1,2\n", -1), "ward", "code");
+	source->join = join_of(io_write("join.csv", "ward,need,other\n7,1,2\n55,1,3000\n56,1,2000\n", -1), "ward", "code");
 	source->join->fields = g_strsplit("other", ",", -1);
 	g_autoptr(ThusoTable) table = io_read(context, source, THUSO_READ_GEOMETRY, NULL);
+	/* What nobody takes is told with what it carries. */
+	g_assert_nonnull(strstr(io_finding(context, "join_unused")->message, "other = 5,000"));
 	g_assert_cmpint(thuso_table_find_column(table, "need"), ==, -1);
 	io_assert_cell(table, 0, "other", "2");
 }
