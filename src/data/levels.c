@@ -68,7 +68,8 @@ static gboolean add_unit(ThusoLevel *level, ThusoMember **members, gint64 n, gbo
 	return level->outline[unit] != NULL;
 }
 
-/* The titles are sorted within a unit, so the first and the last tell whether they differ. */
+/* The titles are sorted within a unit, so the first and the last tell whether they differ. Of the smallest level that is an error: two
+ * municipalities under one code would be planned as one. Of a larger level it is a finding. */
 static gboolean group_sorted(ThusoMember **sorted, gint64 n_members, gboolean take, ThusoLevel *level, ThusoTally *differing,
                              GError **error)
 {
@@ -109,6 +110,14 @@ gboolean thuso_level_group(ThusoContext *context, const char *layer, ThusoMember
 	g_auto(ThusoTally) differing = { 0 };
 	gboolean ok = group_sorted(sorted, n_members, take, level, &differing, error);
 	thuso_array_free(sorted);
+	if (ok && take && differing.n > 0) {
+		g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT,
+		            "%s: %" G_GINT64_FORMAT
+		            " ids stand at areas with different titles (first: %s); give each area its own id, or the parts "
+		            "of one area the same title",
+		            layer, differing.n, differing.first);
+		return FALSE;
+	}
 	thuso_tally_find(context, &differing, &(ThusoFinding){ THUSO_WARNING, "duplicate_id", layer },
 	                 "%s: %" G_GINT64_FORMAT " ids of level %s stand at parts with different titles (first: %s); parts of one id "
 	                 "are one area and the first title in the alphabet is used: give each area its own id",
