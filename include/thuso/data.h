@@ -82,6 +82,9 @@ typedef struct {
 	char **polygon_id;
 	ThusoDemandPiece *pieces;
 	gint64 n_pieces;
+	/* The area that a polygon lies in, n_polygons long; -1 = it spans several, or lies outside. All -1 with control totals, which
+	 * are kept cell by cell. */
+	gint32 *home;
 	/* The audit: people_in = on_grid + outside, to 1e-9; with control totals people_in is after scaling, people_read before. */
 	double people_read, people_in, on_grid, outside;
 	gint64 n_features, n_unmatched; /* unmatched: polygons where spread and avoid leave no place to live, spread by area */
@@ -91,6 +94,15 @@ typedef struct {
  * area (region->area becomes -1), so that the area counts its own people on a coast and none of its neighbours'. */
 ThusoDemand *thuso_demand_read(ThusoContext *context, ThusoRegion *region, const ThusoDemandSpec *spec, GError **error);
 void thuso_demand_free(ThusoDemand *demand);
+
+/* People of the study area by cell and area: a cell on a border between municipalities holds people of both. Those of a polygon with
+ * a home count there, the others where the cell counts. Sorted by cell, area; free with thuso_array_free. NULL with an error. */
+typedef struct {
+	gint64 cell;
+	gint32 area;
+	double people;
+} ThusoPeopleShare;
+ThusoPeopleShare *thuso_demand_shares(const ThusoDemand *demand, const ThusoRegion *region, gint64 *n, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoDemand, thuso_demand_free)
 
 /* --- terrain, land cover, lines ------------------------------------------------------------------------------------ */

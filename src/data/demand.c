@@ -255,12 +255,14 @@ ThusoDemand *thuso_demand_read(ThusoContext *context, ThusoRegion *region, const
 		warn_unused_layers(&job, "a raster");
 	if (!(spec->field ? read_layer(&job, error) : thuso_demand_pixels(&job, error)))
 		return NULL;
-	if (!thuso_demand_settle_edges(demand, region, error))
+	if (!thuso_demand_settle_edges(demand, region, error) || !thuso_demand_find_homes(demand, region, error))
 		return NULL;
-	thuso_demand_compare_areas(&job);
 	demand->people_read = job.expected = thuso_sum(&job.read);
-	if (spec->control && !thuso_demand_control(&job, error))
-		return NULL;
+	if (spec->control) {
+		thuso_demand_forget_homes(demand);
+		if (!thuso_demand_control(&job, error))
+			return NULL;
+	}
 	if (!audit(&job, error) || !report_outside(&job, error))
 		return NULL;
 	report_empty_areas(&job);
@@ -275,6 +277,7 @@ void thuso_demand_free(ThusoDemand *demand)
 		g_free(demand->polygon_id[i]);
 	thuso_array_free(demand->polygon_id);
 	thuso_array_free(demand->pieces);
+	thuso_array_free(demand->home);
 	thuso_array_free(demand->people);
 	g_free(demand);
 }

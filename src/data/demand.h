@@ -21,8 +21,9 @@ gboolean thuso_demand_polygons(ThusoDemandJob *job, const ThusoFeatures *feature
 gboolean thuso_demand_pixels(ThusoDemandJob *job, GError **error);
 /* Gives up cells on the edge of the study area whose people are mostly a neighbour's. Needs the pieces of polygons. */
 gboolean thuso_demand_settle_edges(const ThusoDemand *demand, ThusoRegion *region, GError **error);
-/* A finding where an area's people on the grid differ from those of the polygons that lie in it. Before control totals. */
-void thuso_demand_compare_areas(const ThusoDemandJob *job);
+/* Fills demand->home. Needs the pieces, and the edges settled. */
+gboolean thuso_demand_find_homes(ThusoDemand *demand, const ThusoRegion *region, GError **error);
+void thuso_demand_forget_homes(ThusoDemand *demand);
 /* Scales people so that units add up to the official totals. */
 gboolean thuso_demand_control(ThusoDemandJob *job, GError **error);
 

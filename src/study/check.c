@@ -155,15 +155,12 @@ static void audit(const Run *run)
 static gboolean fill_areas(const Run *run, ThusoTable *table, GError **error)
 {
 	const ThusoLevel *areas = &run->region->levels[0];
-	gint64 n = thuso_grid_n(&run->region->grid);
 	g_autofree double *people = thuso_new(double, MAX(areas->n, 1)), *no_data = thuso_new(double, MAX(areas->n, 1));
 	g_autofree gint64 *candidates = thuso_new(gint64, MAX(areas->n, 1)), *centres = thuso_new(gint64, MAX(areas->n, 1));
-	for (gint64 cell = 0; cell < n; cell++) {
-		gint32 area = run->region->area[cell];
-		if (area < 0)
-			continue;
-		people[area] += run->demand->people[cell];
-		no_data[area] += run->region->covered[cell] ? 0 : run->demand->people[cell];
+	for (gint64 i = 0; i < run->n_shares; i++) {
+		const ThusoPeopleShare *share = &run->shares[i];
+		people[share->area] += share->people;
+		no_data[share->area] += run->region->covered[share->cell] ? 0 : share->people;
 	}
 	for (gint64 i = 0; i < run->candidates->n; i++)
 		if (run->candidates->place[i].area >= 0)

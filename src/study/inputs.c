@@ -241,7 +241,8 @@ static gboolean read_demand(Run *run, GError **error)
 		.control_field = totals ? block_text(&control, "field") : NULL,
 	};
 	run->demand = thuso_demand_read(run->context, run->region, &spec, error);
-	return run->demand != NULL;
+	run->shares = run->demand ? thuso_demand_shares(run->demand, run->region, &run->n_shares, error) : NULL;
+	return run->shares != NULL;
 }
 
 /* --- places and zones --------------------------------------------------------------------------------------------- */

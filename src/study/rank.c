@@ -201,10 +201,8 @@ static gboolean first_phase(Run *run, GError **error)
 static gboolean warn_thin_ground(const Run *run, GError **error)
 {
 	Block area = block_get(&run->top, "area");
-	g_autofree gint32 *one = thuso_new(gint32, MAX(run->region->levels[0].n, 1));
-	ThusoState now = run_state(run, &run->main_trip->now);
 	ThusoCoverage all;
-	if (!thuso_coverage_by_unit(&now, one, 1, &all, error))
+	if (!run_total(run, &run->main_trip->now, &all, error))
 		return FALSE;
 	if (all.people > 0 && all.assessed < 0.95 * all.people) {
 		g_autofree char *message =

@@ -92,6 +92,7 @@ void run_free(Run *run)
 	thuso_array_free(run->landcover);
 	thuso_array_free(run->slope);
 	thuso_array_free(run->elevation);
+	thuso_array_free(run->shares);
 	thuso_demand_free(run->demand);
 	thuso_region_free(run->region);
 	g_ptr_array_unref(run->sources);

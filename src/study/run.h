@@ -46,6 +46,8 @@ typedef struct {
 
 	ThusoRegion *region;
 	ThusoDemand *demand;
+	ThusoPeopleShare *shares; /* of the study area, by cell and municipality */
+	gint64 n_shares;
 	float *elevation;  /* or NULL */
 	float *slope;      /* share per cell, or NULL */
 	gint32 *landcover; /* class index into landcover_speeds, or NULL */
@@ -110,6 +112,10 @@ gboolean run_rank(Run *run, GError **error);
 /* The standard in words: "60 min by taxi". Caller frees. */
 char *run_limit_text(const Run *run, const Trip *trip);
 ThusoState run_state(const Run *run, const State *state);
+/* shares.c: who is served, by unit of a level (`unit_of_area` as in ThusoLevel), and over the whole study area. */
+gboolean run_coverage(const Run *run, const State *state, const gint32 *unit_of_area, gint32 n_units, ThusoCoverage *coverage,
+                      GError **error);
+gboolean run_total(const Run *run, const State *state, ThusoCoverage *total, GError **error);
 double run_display(const Run *run, double value); /* s to min, m to km */
 const char *run_display_unit(const Run *run);
 

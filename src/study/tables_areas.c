@@ -161,9 +161,8 @@ static gboolean add_level(const Run *run, const ThusoLevel *level, GPtrArray *ta
 	g_autofree ThusoCoverage *now = thuso_new(ThusoCoverage, MAX(level->n, 1)),
 	                         *plan = thuso_new(ThusoCoverage, MAX(level->n, 1));
 	g_autofree gint32 *most = most_used_centres(run, level, error);
-	ThusoState state_now = run_state(run, &run->main_trip->now), state_plan = run_state(run, &run->main_trip->plan);
-	if (!most || !thuso_coverage_by_unit(&state_now, level->unit_of_area, level->n, now, error) ||
-	    !thuso_coverage_by_unit(&state_plan, level->unit_of_area, level->n, plan, error))
+	if (!most || !run_coverage(run, &run->main_trip->now, level->unit_of_area, level->n, now, error) ||
+	    !run_coverage(run, &run->main_trip->plan, level->unit_of_area, level->n, plan, error))
 		return FALSE;
 	LevelFacts facts = { now, plan, most };
 	for (gint32 unit = 0; unit < level->n; unit++)
@@ -213,8 +212,7 @@ static gboolean access_rows(const Run *run, ThusoTable *table, const ThusoLevel 
                             GError **error)
 {
 	g_autofree ThusoCoverage *coverage = thuso_new(ThusoCoverage, MAX(level->n, 1));
-	ThusoState view = run_state(run, state);
-	if (!thuso_coverage_by_unit(&view, level->unit_of_area, level->n, coverage, error))
+	if (!run_coverage(run, state, level->unit_of_area, level->n, coverage, error))
 		return FALSE;
 	for (gint32 u = 0; u < level->n; u++) {
 		const ThusoCoverage *c = &coverage[u];

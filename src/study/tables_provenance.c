@@ -145,12 +145,9 @@ static gboolean input_rows(const Run *run, ThusoTable *table, GError **error)
 /* People in = people out, to the person: what came in, where it went, and who is served. */
 static gboolean audit_rows(const Run *run, ThusoTable *table, GError **error)
 {
-	const ThusoRegion *region = run->region;
 	const ThusoDemand *demand = run->demand;
-	g_autofree gint32 *one = thuso_new(gint32, MAX(region->levels[0].n, 1));
-	ThusoState now = run_state(run, &run->main_trip->now), plan = run_state(run, &run->main_trip->plan);
 	ThusoCoverage a, b;
-	if (!thuso_coverage_by_unit(&now, one, 1, &a, error) || !thuso_coverage_by_unit(&plan, one, 1, &b, error))
+	if (!run_total(run, &run->main_trip->now, &a, error) || !run_total(run, &run->main_trip->plan, &b, error))
 		return FALSE;
 	const struct {
 		const char *name;
@@ -288,10 +285,8 @@ ThusoTable *table_summary(const Run *run, GError **error)
 		{ NULL, NULL, NULL, THUSO_TEXT },
 	};
 	g_autoptr(ThusoTable) table = tables_new(run, "summary", "Summary", THUSO_NO_GEOMETRY, columns);
-	g_autofree gint32 *one = thuso_new(gint32, MAX(run->region->levels[0].n, 1));
-	ThusoState now = run_state(run, &run->main_trip->now), plan = run_state(run, &run->main_trip->plan);
 	ThusoCoverage a, b;
-	if (!thuso_coverage_by_unit(&now, one, 1, &a, error) || !thuso_coverage_by_unit(&plan, one, 1, &b, error))
+	if (!run_total(run, &run->main_trip->now, &a, error) || !run_total(run, &run->main_trip->plan, &b, error))
 		return NULL;
 	g_autofree char *limit = run_limit_text(run, run->main_trip);
 	const struct {

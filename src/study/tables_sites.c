@@ -143,10 +143,8 @@ typedef struct {
 
 static gboolean totals_of(const Run *run, Totals *totals, GError **error)
 {
-	ThusoState now = run_state(run, &run->main_trip->now);
-	g_autofree gint32 *one = thuso_new(gint32, MAX(run->region->levels[0].n, 1));
 	ThusoCoverage all;
-	if (!thuso_coverage_by_unit(&now, one, 1, &all, error))
+	if (!run_total(run, &run->main_trip->now, &all, error))
 		return FALSE;
 	*totals = (Totals){ all.assessed, all.served };
 	return TRUE;
