@@ -468,8 +468,54 @@ static void test_control_refusals(void)
 	refuse(fixture, region, &spec, THUSO_ERROR_USAGE, "control needs");
 }
 
+/* People of an area by its shares. */
+static double people_of(const ThusoPeopleShare *share, gint64 n, gint32 area)
+{
+	double people = 0;
+	for (gint64 i = 0; i < n; i++)
+		people += share[i].area == area ? share[i].people : 0;
+	return people;
+}
+
+/* Cells of 3.5 km whose edges miss the border: wards that nest keep their people in their municipality; one that spans both does not. */
+static void test_shares(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+	g_autoptr(Layer) areas = two_municipalities();
+	g_autoptr(ThusoRegion) region = fixture_region(fixture, areas, 3500, 0);
+	g_autoptr(Layer) wards = layer_new();
+	layer_rect(wards, 0, 0, 10000, 8000, "'X': 'a', 'n': 600");
+	layer_rect(wards, 10000, 0, 20000, 8000, "'X': 'b', 'n': 900");
+	ThusoDemandSpec spec = { .people = fixture_layer(fixture, wards, "wards"), .field = "n", .id = "X" };
+	g_autoptr(ThusoDemand) nested = read_demand(fixture, region, &spec);
+	gint64 n = 0;
+	ThusoPeopleShare *share = thuso_demand_shares(nested, region, &n, NULL);
+	double inside = 0, by_cell = 0;
+	for (gint64 cell = 0; cell < thuso_grid_n(&region->grid); cell++) {
+		inside += region->area[cell] >= 0 ? nested->people[cell] : 0;
+		by_cell += region->area[cell] == 0 ? nested->people[cell] : 0;
+	}
+	assert_near(people_of(share, n, 0) + people_of(share, n, 1), inside, 1e-9 * inside);
+	assert_near(people_of(share, n, 0), 600, 1e-6);
+	g_assert_cmpfloat(fabs(by_cell - 600), >, 10); /* the cells alone would not do */
+	for (gint64 i = 1; i < n; i++)
+		g_assert_true(share[i - 1].cell < share[i].cell ||
+		              (share[i - 1].cell == share[i].cell && share[i - 1].area < share[i].area));
+	thuso_array_free(share);
+
+	g_autoptr(Layer) wide = layer_new();
+	layer_rect(wide, 0, 0, 20000, 8000, "'X': 'a', 'n': 1000");
+	spec.people = fixture_layer(fixture, wide, "wide");
+	g_autoptr(ThusoDemand) spanning = read_demand(fixture, region, &spec);
+	share = thuso_demand_shares(spanning, region, &n, NULL);
+	g_assert_cmpint(spanning->home[0], ==, -1);
+	assert_near(people_of(share, n, 0), 500, 100);
+	thuso_array_free(share);
+}
+
 void add_demand_tests(void)
 {
+	g_test_add_func("/data/demand/shares", test_shares);
 	g_test_add_func("/data/demand/random-wards", test_random_wards);
 	g_test_add_func("/data/demand/shuffled", test_shuffled);
 	g_test_add_func("/data/demand/points-shuffled", test_points_shuffled);
