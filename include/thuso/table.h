@@ -53,7 +53,6 @@ gint64 thuso_table_add_row(ThusoTable *table, GError **error);
 void thuso_table_set_text(ThusoTable *table, gint64 row, int column, const char *value);
 void thuso_table_set_integer(ThusoTable *table, gint64 row, int column, gint64 value);
 void thuso_table_set_real(ThusoTable *table, gint64 row, int column, double value);
-void thuso_table_set_null(ThusoTable *table, gint64 row, int column);
 void thuso_table_set_geometry(ThusoTable *table, gint64 row, GBytes *wkb); /* takes a reference of its own */
 
 gboolean thuso_table_is_null(const ThusoTable *table, gint64 row, int column);

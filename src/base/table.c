@@ -152,12 +152,6 @@ void thuso_table_set_real(ThusoTable *table, gint64 row, int column, double valu
 	set_nullness(table, row, column, isnan(value));
 }
 
-void thuso_table_set_null(ThusoTable *table, gint64 row, int column)
-{
-	g_assert(row >= 0 && row < table->n_rows);
-	set_nullness(table, row, column, TRUE);
-}
-
 void thuso_table_set_geometry(ThusoTable *table, gint64 row, GBytes *wkb)
 {
 	g_assert(table->geometry_type != THUSO_NO_GEOMETRY && row >= 0 && row < table->n_rows);

@@ -47,6 +47,14 @@ double thuso_largest_value(const double *values, gint64 n)
 	return isnan(largest) ? 0 : largest;
 }
 
+void thuso_count_range(const ThusoSites *sites, const double *values, double *best, double *worst)
+{
+	if (isnan(*best))
+		*best = thuso_largest_value(values, sites->n);
+	if (isnan(*worst))
+		*worst = 0;
+}
+
 char *thuso_number_phrase(const ThusoSites *sites, const ThusoCriterionUse *use, gint64 site, double value, double score)
 {
 	(void) sites, (void) site, (void) score;

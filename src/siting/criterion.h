@@ -82,6 +82,8 @@ static inline gboolean thuso_has_values(const ThusoCriterionUse *use)
 /* values[n] = straight-line metres to the nearest feature; INFINITY when the layer is empty, NaN for a site without a place. */
 gboolean thuso_site_distances(const ThusoSites *sites, const ThusoCriterionUse *use, double *values, GError **error);
 char *thuso_distance_phrase(const ThusoSites *sites, const ThusoCriterionUse *use, gint64 site, double value, double score);
+/* The range of a count of people: 0 is worst, the largest value best. */
+void thuso_count_range(const ThusoSites *sites, const double *values, double *best, double *worst);
 /* "name: 3.2" */
 char *thuso_number_phrase(const ThusoSites *sites, const ThusoCriterionUse *use, gint64 site, double value, double score);
 

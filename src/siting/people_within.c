@@ -8,14 +8,6 @@ static gboolean evaluate(const ThusoSites *sites, const ThusoCriterionUse *use, 
 	return thuso_copy_values(sites, use, sites->people_within, "the travel of a standard", values, error);
 }
 
-static void range(const ThusoSites *sites, const double *values, double *best, double *worst)
-{
-	if (isnan(*best))
-		*best = thuso_largest_value(values, sites->n);
-	if (isnan(*worst))
-		*worst = 0;
-}
-
 static char *phrase(const ThusoSites *sites, const ThusoCriterionUse *use, gint64 site, double value, double score)
 {
 	(void) use, (void) site;
@@ -50,6 +42,6 @@ const ThusoCriterion thuso_criterion_people_within = {
 	.scores = TRUE,
 	.excludes = TRUE,
 	.evaluate = evaluate,
-	.range = range,
+	.range = thuso_count_range,
 	.phrase = phrase,
 };

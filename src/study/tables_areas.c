@@ -45,15 +45,15 @@ static void write_state(const Run *run, Row *row, const ThusoCoverage *c)
 static gint32 *most_used_centres(const Run *run, const ThusoLevel *level, GError **error)
 {
 	const State *now = &run->main_trip->now;
-	gint64 n = thuso_grid_n(&run->region->grid);
 	gint32 n_centres = MAX(now->n_centres, 1);
 	double *people = thuso_array_new((gint64) level->n * n_centres, sizeof *people, "people by area and centre", error);
 	if (!people)
 		return NULL;
-	for (gint64 cell = 0; cell < n; cell++) {
-		gint32 area = run->region->area[cell];
-		if (area >= 0 && now->nearest[cell] >= 0)
-			people[(gint64) level->unit_of_area[area] * n_centres + now->nearest[cell]] += run->demand->people[cell];
+	for (gint64 i = 0; i < run->n_shares; i++) {
+		const ThusoPeopleShare *share = &run->shares[i];
+		gint32 nearest = now->nearest[share->cell];
+		if (nearest >= 0)
+			people[(gint64) level->unit_of_area[share->area] * n_centres + nearest] += share->people;
 	}
 	gint32 *most = thuso_new(gint32, MAX(level->n, 1));
 	for (gint32 u = 0; u < level->n; u++) {
