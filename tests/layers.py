@@ -6,7 +6,7 @@ import pathlib
 import re
 import sys
 
-BASE_HEADERS = {"base", "table", "param"}
+BASE_HEADERS = {"base", "table", "param", "slabs"}
 ROOMS = {  # room: (rooms it may include, outside headers it may include)
     "base": (set(), r"glib|pthread"),
     "geo": ({"base"}, r"glib|proj|geodesic|geos_c"),
@@ -17,7 +17,8 @@ ROOMS = {  # room: (rooms it may include, outside headers it may include)
     "catchment": ({"base", "geo", "access"}, r"glib"),
     "siting": ({"base", "geo", "access", "catchment"}, r"glib"),
     "out": ({"base", "geo", "io"}, r"glib|json-glib"),
-    "study": ({"base", "geo", "io", "data", "friction", "access", "catchment", "siting", "out", "registry"}, r"glib|yaml"),
+    "cost": ({"base", "geo", "io", "data", "friction", "access"}, r"glib"),
+    "study": ({"base", "geo", "io", "data", "friction", "access", "catchment", "siting", "out", "registry", "cost"}, r"glib|yaml"),
 }
 ROOMS["cli"] = (set(ROOMS) | {"registry"}, r"glib")
 HEADER_ROOM = {name: "base" for name in BASE_HEADERS}

@@ -12,6 +12,10 @@ typedef struct {
 	ThusoMeasure measure;
 	ThusoDirection direction;
 	gint64 limit_ticks; /* costs above are not reached; THUSO_NO_LIMIT */
+	/* A second layer for riding, or NULL: passable on road cells only, with the vehicle's speeds, over the same grid. One gets on at
+	 * a cell that both layers have for `wait_ticks`, and off for nothing; costs are asked of people on foot. */
+	const ThusoSurface *riding;
+	gint64 wait_ticks;
 } ThusoTravel;
 #define THUSO_NO_LIMIT  G_MAXINT64
 #define THUSO_UNREACHED G_MAXINT64
@@ -24,6 +28,20 @@ double thuso_ticks_value(ThusoMeasure measure, gint64 ticks); /* seconds or metr
  * are not passable reach nothing (the caller reports them). Several centres may share a cell. nearest may be NULL. */
 gboolean thuso_access_nearest(ThusoContext *context, const ThusoSurface *surface, const ThusoTravel *travel,
                               const gint64 *centres, gint32 n_centres, gint64 *cost, gint32 *nearest, GError **error);
+
+/* The same, kept by tiles: for rasters too large for the arrays above. `pool` NULL = memory without bound. */
+typedef struct ThusoCosts ThusoCosts;
+ThusoCosts *thuso_costs_new(ThusoContext *context, const ThusoSurface *surface, const ThusoTravel *travel, const gint64 *centres,
+                            gint32 n_centres, gboolean with_nearest, ThusoSlabPool *pool, GError **error);
+void thuso_costs_free(ThusoCosts *costs);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoCosts, thuso_costs_free)
+/* Rows row .. row + n_rows - 1 as above; nearest may be NULL (must be without `with_nearest`). Any thread. */
+gboolean thuso_costs_rows(ThusoCosts *costs, gint32 row, gint32 n_rows, gint64 *ticks, gint32 *nearest, GError **error);
+/* The least-cost way between a cell and its centre as cells (gint64), the given cell first; none when it was not reached. Of equal ways
+ * the one whose next step has the lowest number. With a riding layer cells repeat where one gets on or off. */
+gboolean thuso_costs_path(ThusoCosts *costs, gint64 cell, ThusoVector *cells, GError **error);
+/* What a search of the whole surface takes at most, bytes, beside the surface itself. */
+gint64 thuso_costs_memory(const ThusoGrid *grid, gboolean with_nearest, int n_threads);
 
 /* One bounded search per source, in parallel: calls func(source, cells, ticks, n, worker, data) with the wanted cells in reach,
  * ascending by cell. `wanted` (1 = report; NULL = all) has one byte a cell. Calls come from any thread and in any order, one

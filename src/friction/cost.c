@@ -24,8 +24,11 @@ static inline double slowness(const ThusoSurface *surface, gint64 cell, StepSlop
 {
 	const SurfaceClass *class = (const SurfaceClass *) surface->classes.data + surface->cell_class[cell];
 	double *stretch = &slope->stretch[class->mode];
-	if (*stretch == 0)
-		*stretch = surface->slope[class->mode] ? 1 / surface->slope[class->mode]->factor(slope->slope) : 1;
+	if (*stretch == 0) {
+		*stretch = 1;
+		if (surface->slope[class->mode])
+			surface->slope[class->mode]->stretch(&slope->slope, stretch, 1);
+	}
 	return class->slowness_s_per_m * *stretch;
 }
 
@@ -88,7 +91,7 @@ gint64 thuso_surface_least_ticks(const ThusoSurface *surface, ThusoMeasure measu
 	for (gint64 i = 1; i < surface->classes.n; i++) {
 		const SurfaceClass *class = (const SurfaceClass *) surface->classes.data + i;
 		const ThusoSlopeFunction *slope = surface->slope[class->mode];
-		least_s_per_m = fmin(least_s_per_m, class->slowness_s_per_m / (slope && surface->elevation_m ? slope->fastest : 1));
+		least_s_per_m = fmin(least_s_per_m, class->slowness_s_per_m * (slope && surface->elevation_m ? slope->least : 1));
 	}
 	const double least = measure == THUSO_MEASURE_DISTANCE ? surface->least_length_m * THUSO_TICKS_PER_M
 	                                                       : surface->least_length_m * least_s_per_m * THUSO_TICKS_PER_S;

@@ -17,16 +17,31 @@ static double none_factor(double slope)
 	(void) slope;
 	return 1;
 }
+static void none_stretch(const double *slope, double *stretch, int n)
+{
+	for (int i = 0; i < n; i++)
+		stretch[i] = 1 / none_factor(slope[i]);
+}
 
 /* exp(-3.5 |s + 0.05|) / exp(-0.175), written so that the factor of the flat is 1 to the last bit. */
 static double tobler_factor(double slope)
 {
 	return exp(3.5 * (0.05 - fabs(slope + 0.05)));
 }
+static void tobler_stretch(const double *slope, double *stretch, int n)
+{
+	for (int i = 0; i < n; i++)
+		stretch[i] = 1 / tobler_factor(slope[i]);
+}
 
 static double naismith_factor(double slope)
 {
 	return NAISMITH_FLAT_S_PER_M / (NAISMITH_FLAT_S_PER_M + NAISMITH_CLIMB_S_PER_M * fmax(slope, 0));
+}
+static void naismith_stretch(const double *slope, double *stretch, int n)
+{
+	for (int i = 0; i < n; i++)
+		stretch[i] = 1 / naismith_factor(slope[i]);
 }
 
 static double langmuir_factor(double slope)
@@ -40,6 +55,11 @@ static double langmuir_factor(double slope)
 		slowness -= LANGMUIR_DESCENT_S_PER_M * slope;
 	return NAISMITH_FLAT_S_PER_M / slowness;
 }
+static void langmuir_stretch(const double *slope, double *stretch, int n)
+{
+	for (int i = 0; i < n; i++)
+		stretch[i] = 1 / langmuir_factor(slope[i]);
+}
 
 /* Speeds in m/s, slopes in percent; the sign counts (some programs take |slope| and so lose the faster descent). */
 static double irmischer_clarke_path_factor(double slope)
@@ -47,11 +67,21 @@ static double irmischer_clarke_path_factor(double slope)
 	const double percent = 100 * slope;
 	return (0.11 + exp(-(percent + 5) * (percent + 5) / 1800)) / (0.11 + exp(-25.0 / 1800));
 }
+static void irmischer_clarke_path_stretch(const double *slope, double *stretch, int n)
+{
+	for (int i = 0; i < n; i++)
+		stretch[i] = 1 / irmischer_clarke_path_factor(slope[i]);
+}
 
 static double irmischer_clarke_off_path_factor(double slope)
 {
 	const double percent = 100 * slope;
 	return (0.11 + 0.67 * exp(-(percent + 2) * (percent + 2) / 1800)) / (0.11 + 0.67 * exp(-4.0 / 1800));
+}
+static void irmischer_clarke_off_path_stretch(const double *slope, double *stretch, int n)
+{
+	for (int i = 0; i < n; i++)
+		stretch[i] = 1 / irmischer_clarke_off_path_factor(slope[i]);
 }
 
 const ThusoSlopeFunction *thuso_slope_function_find(const char *name)
@@ -68,8 +98,8 @@ static const ThusoSlopeFunction tobler = {
 	           .summary = "Walking is fastest (19 % above the flat) on a 5 % descent and slows exponentially from there.",
 	           .source = "Tobler 1993, NCGIA Technical Report 93-1; scaled to the speed on the flat",
 	           .params = no_params },
-	.factor = tobler_factor,
-	.fastest = 1.1913, /* exp(0.175) */
+	.stretch = tobler_stretch,
+	.least = 1 / 1.1913,
 };
 static const ThusoSlopeFunction none = {
 	.about = { .name = "none",
@@ -77,8 +107,8 @@ static const ThusoSlopeFunction none = {
 	           .summary = "The speed on the flat counts everywhere.",
 	           .source = "by definition",
 	           .params = no_params },
-	.factor = none_factor,
-	.fastest = 1,
+	.stretch = none_stretch,
+	.least = 1 / 1,
 };
 static const ThusoSlopeFunction naismith = {
 	.about = { .name = "naismith",
@@ -86,8 +116,8 @@ static const ThusoSlopeFunction naismith = {
 	           .summary = "5 km/h and 1 minute for every 10 m climbed; descents cost nothing extra.",
 	           .source = "Naismith 1892, Scottish Mountaineering Club Journal 2; scaled to the speed on the flat",
 	           .params = no_params },
-	.factor = naismith_factor,
-	.fastest = 1,
+	.stretch = naismith_stretch,
+	.least = 1 / 1,
 };
 static const ThusoSlopeFunction langmuir = {
 	.about = { .name = "langmuir",
@@ -95,8 +125,8 @@ static const ThusoSlopeFunction langmuir = {
 	           .summary = "Naismith's rule, faster on descents down to 21 % and slower on steeper ones, as in GRASS r.walk.",
 	           .source = "Langmuir 1984, Mountaincraft and Leadership; coefficients of GRASS r.walk; scaled to the flat",
 	           .params = no_params },
-	.factor = langmuir_factor,
-	.fastest = 2.4404, /* at -0.2125: 0.72 / 0.2950425 */
+	.stretch = langmuir_stretch,
+	.least = 1 / 2.4404,
 };
 static const ThusoSlopeFunction irmischer_clarke_path = {
 	.about = { .name = "irmischer-clarke",
@@ -104,8 +134,8 @@ static const ThusoSlopeFunction irmischer_clarke_path = {
 	           .summary = "Measured with GPS on paths; fastest on a 5 % descent, never below 10 % of the flat's speed.",
 	           .source = "Irmischer and Clarke 2018, Cartography and Geographic Information Science 45(2); scaled to the flat",
 	           .params = no_params },
-	.factor = irmischer_clarke_path_factor,
-	.fastest = 1.0127, /* 1.11 / (0.11 + exp(-25/1800)) */
+	.stretch = irmischer_clarke_path_stretch,
+	.least = 1 / 1.0127,
 };
 static const ThusoSlopeFunction irmischer_clarke_off_path = {
 	.about = { .name = "irmischer-clarke-off-path",
@@ -113,8 +143,8 @@ static const ThusoSlopeFunction irmischer_clarke_off_path = {
 	           .summary = "Measured with GPS in wooded hills off paths; fastest on a 2 % descent.",
 	           .source = "Irmischer and Clarke 2018, Cartography and Geographic Information Science 45(2); scaled to the flat",
 	           .params = no_params },
-	.factor = irmischer_clarke_off_path_factor,
-	.fastest = 1.002, /* 0.78 / (0.11 + 0.67 exp(-4/1800)) */
+	.stretch = irmischer_clarke_off_path_stretch,
+	.least = 1 / 1.002,
 };
 
 const ThusoSlopeFunction *const thuso_slope_functions[] = {

@@ -43,6 +43,7 @@ static ThusoSurface *surface_alloc(const ThusoSurfaceSpec *spec, GError **error)
 	const gint64 n = thuso_grid_n(spec->grid);
 	surface->grid = *spec->grid;
 	surface->neighbours = spec->neighbours;
+	surface->tile_shift = spec->tile_shift ? spec->tile_shift : THUSO_TILE_SHIFT;
 	surface->classes = THUSO_VECTOR(SurfaceClass);
 	surface->elevation_m = spec->elevation_m;
 	surface->slope[THUSO_WALKING] = correction(spec->walking_slope, spec->elevation_m);

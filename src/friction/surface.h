@@ -12,6 +12,7 @@ typedef struct {
 struct ThusoSurface {
 	ThusoGrid grid;
 	int neighbours;
+	int tile_shift;
 	guint16 *cell_class; /* index into `classes`; 0 = not passable */
 	guint16 *steps;      /* bit k: step k exists */
 	ThusoVector classes; /* SurfaceClass; the first stands for "not passable" */
