@@ -1,5 +1,6 @@
 /* base: tables, units, names, the parallel loop, progress. */
 #include <thuso/base.h>
+#include <thuso/slabs.h>
 #include <thuso/param.h>
 #include <thuso/table.h>
 
@@ -243,6 +244,72 @@ static void test_hash(void)
 	g_rmdir(dir);
 }
 
+/* Slabs hold what was put in, whatever was pushed out to the file in between. */
+typedef struct {
+	ThusoSlabs *slabs[2];
+	gint64 n;
+} SlabWork;
+
+static gboolean count_up(gint64 index, int worker, gpointer data, GError **error)
+{
+	const SlabWork *work = data;
+	(void) worker;
+	for (int round = 0; round < 20; round++)
+		for (int set = 0; set < 2; set++) {
+			guint32 *slab;
+			gpointer memory;
+			if (!thuso_slabs_pin(work->slabs[set], index, TRUE, &memory, error))
+				return FALSE;
+			slab = memory;
+			for (int k = 0; k < 256; k++) {
+				g_assert_cmpuint(slab[k], ==, (guint32) round * (guint32) (index + k + set));
+				slab[k] += (guint32) (index + k + set);
+			}
+			thuso_slabs_unpin(work->slabs[set], index, TRUE);
+		}
+	return TRUE;
+}
+
+static void test_slabs(void)
+{
+	static const gint64 budget[] = { 0, 1, 9000, 40000 };
+	g_autoptr(ThusoContext) context = thuso_context_new();
+	thuso_context_set_threads(context, 4);
+	for (gsize i = 0; i < G_N_ELEMENTS(budget); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autoptr(ThusoSlabPool) pool = thuso_slab_pool_new(budget[i], g_get_tmp_dir());
+		SlabWork work = { { thuso_slabs_new(pool, 64, 1024, "one", &error), thuso_slabs_new(pool, 64, 1000, "two", &error) },
+			              64 };
+		gpointer memory;
+		g_assert_false(thuso_slabs_exists(work.slabs[0], 3));
+		g_assert_true(thuso_slabs_pin(work.slabs[0], 3, FALSE, &memory, &error));
+		g_assert_null(memory);
+		g_assert_true(thuso_parallel(context, work.n - 1, count_up, &work, &error));
+		g_assert_no_error(error);
+		g_assert_true(thuso_slabs_exists(work.slabs[1], 62));
+		g_assert_false(thuso_slabs_exists(work.slabs[1], 63));
+		g_assert_cmpint(thuso_slab_pool_spilled(pool) > 0, ==, budget[i] > 0);
+		if (budget[i])
+			g_assert_cmpint(thuso_slab_pool_in_use(pool), <=, MAX(budget[i], 4 * 1024));
+		thuso_slabs_free(work.slabs[0]);
+		thuso_slabs_free(work.slabs[1]);
+		g_assert_cmpint(thuso_slab_pool_in_use(pool), ==, 0);
+	}
+}
+
+static void test_slabs_refuse(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ThusoSlabPool) pool = thuso_slab_pool_new(1, "/nonexistent-folder");
+	g_autoptr(ThusoSlabs) slabs = thuso_slabs_new(pool, 2, 64, "labels", &error);
+	gpointer memory;
+	g_assert_true(thuso_slabs_pin(slabs, 0, TRUE, &memory, &error));
+	thuso_slabs_unpin(slabs, 0, TRUE);
+	g_assert_false(thuso_slabs_pin(slabs, 1, TRUE, &memory, &error));
+	g_assert_error(error, THUSO_ERROR, THUSO_ERROR_FAILED);
+	g_assert_nonnull(strstr(error->message, "/nonexistent-folder"));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -257,5 +324,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/base/progress", test_progress);
 	g_test_add_func("/base/findings", test_findings);
 	g_test_add_func("/base/hash", test_hash);
+	g_test_add_func("/base/slabs", test_slabs);
+	g_test_add_func("/base/slabs-refuse", test_slabs_refuse);
 	return g_test_run();
 }
