@@ -1,121 +1,392 @@
-/* Bounded searches, one per source, in parallel. Each thread keeps one workspace; a search leaves it as it found it at a cost
- * proportional to the cells it reached. */
-#include "search.h"
+/* Bounded searches, one per source, in parallel, in one field that is the whole grid. Step costs are computed once, by whichever
+ * thread comes first, and shared. A thread's labels are left as they were found at a cost proportional to the cells reached. Memory is
+ * address space until it is touched. */
+#include "field.h"
 
-/* With fewer searches than this the cache is filled more than it is read. */
-#define SOURCES_FOR_CACHE 4
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+/* Step costs are computed for pieces of the grid at a time. */
+#define CHUNK_ROWS 16
+#define CHUNK_COLS 64
+/* Step costs beyond this are forgotten between batches of sources; these go along a curve, so few are computed twice. */
+#define STEP_BYTES_MAX ((gint64) 1 << 30)
+#define BATCH          2048
+#define CURVE_SHIFT    5 /* sources in one square of 32 x 32 cells stay in their order */
+#define WORD           64
+
+typedef struct Each Each;
 
 typedef struct {
-	Search search;
-	gint64 *cost;
-	guint64 *settled, *settled_64;
-	ThusoVector cells, ticks; /* gint64 */
-} Workspace;
+	const Each *each;
+	Field field;
+	ThusoSurfaceWindow *window[MAX_LAYERS];
+	ThusoVector cells, ticks; /* gint64: what is handed on */
+} Worker;
 
-typedef struct {
+struct Each {
+	ThusoContext *context;
+	const ThusoSurface *surface[MAX_LAYERS];
+	ThusoMeasure measure;
+	gboolean arriving;
+	gint64 beyond, least;
+	Field shape; /* the parts that all threads share */
+	gint64 n_chunk_cols;
+	guint8 *chunk;   /* state, by layer and chunk */
+	gint64 n_filled; /* chunks */
+	guint64 *wanted; /* a bit a cell of the field; NULL = all */
 	const gint64 *sources;
-	gint64 n_sources, n_done;
-	const guint8 *wanted;
-	gint64 n_cells;
-	Workspace *workspaces;
+	gint64 *order; /* of the sources along the curve */
+	gint64 n_sources, n_done, batch;
+	Worker *worker;
 	ThusoReachFunc func;
 	gpointer data;
-} Each;
+};
 
-static void workspace_clear(Workspace *workspace)
+/* --- memory that is there when touched ------------------------------------------------------------------------------------- */
+
+static gpointer sparse_new(gsize bytes, const char *what, GError **error)
 {
-	search_clear(&workspace->search);
-	thuso_array_free(workspace->cost);
-	thuso_array_free(workspace->settled);
-	thuso_array_free(workspace->settled_64);
-	thuso_vector_clear(&workspace->cells);
-	thuso_vector_clear(&workspace->ticks);
+	gpointer memory = mmap(NULL, MAX(bytes, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (memory != MAP_FAILED)
+		return memory;
+	g_set_error(error, THUSO_ERROR, THUSO_ERROR_LIMIT, "no address space for %s (%" G_GSIZE_FORMAT " bytes); take larger cells",
+	            what, bytes);
+	return NULL;
 }
 
-static gboolean workspace_alloc(Workspace *workspace, gint64 n, GError **error)
+static void sparse_free(gpointer memory, gsize bytes)
 {
-	workspace->cost = thuso_array_new(n, sizeof(gint64), "a search's costs", error);
-	if (!workspace->cost || !(workspace->settled = thuso_array_new(n / 64 + 1, sizeof(guint64), "a search's cells", error)) ||
-	    !(workspace->settled_64 = thuso_array_new(n / 4096 + 1, sizeof(guint64), "a search's cells", error)))
+	if (memory)
+		munmap(memory, MAX(bytes, 1));
+}
+
+static gsize n_in_field(const Field *field)
+{
+	return (gsize) field->n_layers * field->n_layer;
+}
+
+static gsize ticks_bytes(const Field *field)
+{
+	return n_in_field(field) * (gsize) field->n_steps * sizeof(guint32);
+}
+
+static gsize n_words(const Field *field)
+{
+	return n_in_field(field) / WORD + 1;
+}
+
+/* --- step costs ---------------------------------------------------------------------------------------------------------------- */
+
+static gint64 n_chunks(const Each *each)
+{
+	return each->n_chunk_cols * (((gint64) each->shape.n_rows + CHUNK_ROWS - 1) / CHUNK_ROWS);
+}
+
+/* Where a road layer begins nothing but the fields' own cells is known, so links are found with the chunk of the ground. */
+static void link_chunk(const Each *each, Worker *worker, gint32 row, gint32 col, gint32 n_rows, gint32 n_cols)
+{
+	const ThusoGrid *grid = thuso_surface_grid(each->surface[0]);
+	for (gint32 r = row; r < row + n_rows; r++)
+		for (gint32 c = col; c < MIN(col + n_cols, grid->n_cols); c++) {
+			const gint64 cell = (gint64) r * grid->n_cols + c;
+			worker->field.linked[field_cell(&worker->field, 0, r, c)] =
+			    thuso_surface_passable(each->surface[0], cell) && thuso_surface_passable(each->surface[1], cell);
+		}
+}
+
+static gboolean fill_chunk(const Each *each, Worker *worker, int layer, gint32 row, gint32 col, GError **error)
+{
+	Field *field = &worker->field;
+	const gint32 n_rows = MIN(CHUNK_ROWS, field->n_rows - row), n_cols = MIN(CHUNK_COLS, field->stride - 2 * FIELD_LEFT - col);
+	if (!thuso_surface_window_load(worker->window[layer], row, col, error))
 		return FALSE;
-	for (gint64 cell = 0; cell < n; cell++)
-		workspace->cost[cell] = THUSO_UNREACHED;
-	workspace->search.cost = workspace->cost;
-	workspace->search.settled = workspace->settled;
-	workspace->search.settled_64 = workspace->settled_64;
+	for (gint32 r = 0; r < n_rows; r++)
+		for (gint32 c = 0; c < n_cols; c += THUSO_WINDOW_RUN)
+			thuso_surface_window_ticks(worker->window[layer], r, c,
+			                           field->ticks +
+			                               (gsize) field_cell(field, layer, row + r, col + c) * (gsize) field->n_steps);
+	if (field->linked && layer == 0)
+		link_chunk(each, worker, row, col, n_rows, n_cols);
+	for (gint32 r = 0; r < n_rows; r++)
+		for (gint32 c = 0; c < n_cols; c += THUSO_WINDOW_RUN)
+			__atomic_store_n(&field->run[field_cell(field, layer, row + r, col + c) / THUSO_WINDOW_RUN], RUN_READY,
+			                 __ATOMIC_RELEASE);
 	return TRUE;
 }
 
-/* Hands on a settled cell that is wanted, and makes the cell new again. */
-static gboolean collect_cell(const Each *each, Workspace *workspace, gint64 cell, GError **error)
+static gboolean fill_run(Field *field, guint32 run, GError **error)
 {
-	const gint64 ticks = workspace->cost[cell];
-	workspace->cost[cell] = THUSO_UNREACHED;
-	if (each->wanted && !each->wanted[cell])
+	Worker *worker = field->owner;
+	Each *each = (Each *) worker->each;
+	int layer;
+	gint32 row, col;
+	guint8 state = RUN_EMPTY;
+	field_place(field, run * THUSO_WINDOW_RUN, &layer, &row, &col);
+	row -= row % CHUNK_ROWS;
+	col -= col % CHUNK_COLS;
+	guint8 *chunk = &each->chunk[layer * n_chunks(each) + row / CHUNK_ROWS * each->n_chunk_cols + col / CHUNK_COLS];
+	if (__atomic_compare_exchange_n(chunk, &state, RUN_BUSY, FALSE, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
+		const gboolean good = fill_chunk(each, worker, layer, row, col, error);
+		__atomic_add_fetch(&each->n_filled, 1, __ATOMIC_RELAXED);
+		__atomic_store_n(chunk, good ? RUN_READY : RUN_EMPTY, __ATOMIC_RELEASE);
+		return good;
+	}
+	while (__atomic_load_n(chunk, __ATOMIC_ACQUIRE) == RUN_BUSY)
+		sched_yield();
+	if (__atomic_load_n(chunk, __ATOMIC_ACQUIRE) == RUN_READY)
 		return TRUE;
-	return thuso_vector_push(&workspace->cells, &cell, "cells in reach", error) &&
-	       thuso_vector_push(&workspace->ticks, &ticks, "cells in reach", error);
+	return fill_run(field, run, error); /* the other thread failed; so will this one, with its own error */
+}
+
+static gint64 large_ticks(const Field *field, guint32 cell, int step)
+{
+	const Worker *worker = field->owner;
+	int layer;
+	gint32 row, col;
+	field_place(field, cell, &layer, &row, &col);
+	return surface_ticks(worker->each->surface[layer], worker->each->measure, worker->each->arriving, row, col, step);
+}
+
+static void forget_steps(Each *each)
+{
+	Field *shape = &each->shape;
+	madvise(shape->ticks, ticks_bytes(shape), MADV_DONTNEED);
+	madvise(shape->run, n_in_field(shape) / THUSO_WINDOW_RUN, MADV_DONTNEED);
+	memset(each->chunk, RUN_EMPTY, (gsize) (shape->n_layers * n_chunks(each)));
+	each->n_filled = 0;
+}
+
+/* --- setting up ------------------------------------------------------------------------------------------------------------------ */
+
+static gboolean shape_init(Each *each, const ThusoTravel *travel, GError **error)
+{
+	const ThusoGrid *grid = thuso_surface_grid(each->surface[0]);
+	Field *shape = &each->shape;
+	if (!field_shape(shape, grid->n_rows, grid->n_cols, WORD, travel->riding ? 2 : 1,
+	                 thuso_surface_neighbours(each->surface[0]))) {
+		g_set_error(error, THUSO_ERROR, THUSO_ERROR_LIMIT,
+		            "%d rows and %d columns are too many for one search a site; take larger cells", grid->n_rows, grid->n_cols);
+		return FALSE;
+	}
+	const gint64 wait = MIN(travel->wait_ticks, each->beyond);
+	shape->link[0] = each->arriving ? 0 : wait;
+	shape->link[1] = each->arriving ? wait : 0;
+	each->n_chunk_cols = ((gint64) shape->stride + CHUNK_COLS - 1) / CHUNK_COLS;
+	return (shape->ticks = sparse_new(ticks_bytes(shape), "step costs", error)) &&
+	       (shape->run = sparse_new(n_in_field(shape) / THUSO_WINDOW_RUN, "step costs", error)) &&
+	       (!travel->riding || (shape->linked = sparse_new(shape->n_layer, "links", error))) &&
+	       (each->chunk = thuso_array_new(shape->n_layers * n_chunks(each), 1, "step costs", error));
+}
+
+static gboolean worker_init(const Each *each, Worker *worker, GError **error)
+{
+	Field *field = &worker->field;
+	*field = each->shape;
+	field->fill = fill_run;
+	field->large = large_ticks;
+	field->owner = worker;
+	field->exits = THUSO_VECTOR(FieldExit);
+	for (int layer = 0; layer < field->n_layers; layer++)
+		if (!(worker->window[layer] =
+		          thuso_surface_window_new(each->surface[layer], each->measure, each->arriving, CHUNK_ROWS, CHUNK_COLS, error)))
+			return FALSE;
+	return (field->label = sparse_new(n_in_field(field) * sizeof(gint64), "a search's labels", error)) &&
+	       (field->settled = sparse_new(n_words(field) * sizeof(guint64), "a search's cells", error)) &&
+	       (field->settled_64 = thuso_array_new((gint64) n_words(field) / WORD + 1, sizeof(guint64), "a search's cells", error));
+}
+
+static void worker_clear(Worker *worker)
+{
+	Field *field = &worker->field;
+	sparse_free(field->label, n_in_field(field) * sizeof(gint64));
+	sparse_free(field->settled, n_words(field) * sizeof(guint64));
+	thuso_array_free(field->settled_64);
+	thuso_vector_clear(&field->exits);
+	thuso_vector_clear(&worker->cells);
+	thuso_vector_clear(&worker->ticks);
+	queue_clear(&field->queue);
+	for (int layer = 0; layer < MAX_LAYERS; layer++)
+		thuso_surface_window_free(worker->window[layer]);
+}
+
+static void each_clear(Each *each)
+{
+	for (int i = 0; each->worker && i < thuso_context_threads(each->context); i++)
+		worker_clear(&each->worker[i]);
+	thuso_array_free(each->worker);
+	sparse_free(each->shape.ticks, ticks_bytes(&each->shape));
+	sparse_free(each->shape.run, n_in_field(&each->shape) / THUSO_WINDOW_RUN);
+	sparse_free(each->shape.linked, each->shape.n_layer);
+	thuso_array_free(each->chunk);
+	sparse_free(each->wanted, n_words(&each->shape) * sizeof(guint64));
+	thuso_array_free(each->order);
+}
+
+static gboolean spread_wanted(Each *each, const guint8 *wanted, GError **error)
+{
+	const Field *shape = &each->shape;
+	if (!wanted)
+		return TRUE;
+	each->wanted = sparse_new(n_words(shape) * sizeof(guint64), "cells that are wanted", error);
+	if (!each->wanted)
+		return FALSE;
+	for (gint32 row = 0; row < shape->n_rows; row++)
+		for (gint32 col = 0; col < shape->n_cols; col++)
+			if (wanted[row * (gint64) shape->n_cols + col]) {
+				const guint32 cell = field_cell(shape, 0, row, col);
+				each->wanted[cell / WORD] |= G_GUINT64_CONSTANT(1) << cell % WORD;
+			}
+	return TRUE;
+}
+
+/* --- sources along a curve: those near each other follow each other, and find their steps in the cache ------------------------------ */
+
+static guint64 interleave(guint64 x)
+{
+	x = (x | x << 16) & G_GUINT64_CONSTANT(0x0000ffff0000ffff);
+	x = (x | x << 8) & G_GUINT64_CONSTANT(0x00ff00ff00ff00ff);
+	x = (x | x << 4) & G_GUINT64_CONSTANT(0x0f0f0f0f0f0f0f0f);
+	x = (x | x << 2) & G_GUINT64_CONSTANT(0x3333333333333333);
+	return (x | x << 1) & G_GUINT64_CONSTANT(0x5555555555555555);
+}
+
+typedef struct {
+	guint64 place;
+	gint64 index;
+} CurvePlace;
+
+static int by_place(gconstpointer a, gconstpointer b)
+{
+	const CurvePlace *p = a, *q = b;
+	if (p->place != q->place)
+		return p->place < q->place ? -1 : 1;
+	return (p->index > q->index) - (p->index < q->index);
+}
+
+static gboolean order_sources(Each *each, GError **error)
+{
+	const gint64 n_cols = thuso_surface_grid(each->surface[0])->n_cols;
+	CurvePlace *place = thuso_array_new(each->n_sources, sizeof *place, "the order of sources", error);
+	each->order = place ? thuso_array_new(each->n_sources, sizeof *each->order, "the order of sources", error) : NULL;
+	for (gint64 i = 0; each->order && i < each->n_sources; i++) {
+		const guint64 row = (guint64) MAX(each->sources[i], 0) / (guint64) n_cols,
+		              col = (guint64) MAX(each->sources[i], 0) % (guint64) n_cols;
+		place[i] = (CurvePlace){ interleave(row >> CURVE_SHIFT) << 1 | interleave(col >> CURVE_SHIFT), i };
+	}
+	if (each->order)
+		qsort(place, (size_t) each->n_sources, sizeof *place, by_place);
+	for (gint64 i = 0; each->order && i < each->n_sources; i++)
+		each->order[i] = place[i].index;
+	thuso_array_free(place);
+	return each->order != NULL;
+}
+
+/* --- one source ------------------------------------------------------------------------------------------------------------------------ */
+
+static gboolean hand_on(const Each *each, Worker *worker, guint32 cell, gint64 grid_cell, GError **error)
+{
+	const gint64 ticks = worker->field.label[cell] + each->beyond;
+	return thuso_vector_push(&worker->cells, &grid_cell, "cells in reach", error) &&
+	       thuso_vector_push(&worker->ticks, &ticks, "cells in reach", error);
+}
+
+/* Rows begin at multiples of a word, so the cells of a word lie side by side. All labels of a word that are set were settled. */
+static gboolean collect_word(const Each *each, Worker *worker, gsize word, GError **error)
+{
+	Field *field = &worker->field;
+	const guint32 first = (guint32) (word * WORD);
+	guint64 bits = field->settled[word] & (each->wanted ? each->wanted[word] : G_MAXUINT64);
+	if (bits && first < field->n_layer) {
+		int layer;
+		gint32 row, col;
+		field_place(field, first, &layer, &row, &col);
+		for (; bits; bits &= bits - 1) {
+			const int bit = __builtin_ctzll(bits);
+			if (!hand_on(each, worker, first + (guint32) bit, row * (gint64) field->n_cols + col + bit, error))
+				return FALSE;
+		}
+	}
+	field->settled[word] = 0;
+	memset(field->label + first, 0, WORD * sizeof *field->label);
+	return TRUE;
 }
 
 /* Two levels of bits give the settled cells in ascending order without sorting. */
-static gboolean collect(const Each *each, Workspace *workspace, GError **error)
+static gboolean collect(const Each *each, Worker *worker, GError **error)
 {
-	workspace->cells.n = workspace->ticks.n = 0;
-	for (gint64 block = 0; block <= each->n_cells / 4096; block++) {
-		for (guint64 words = workspace->settled_64[block]; words; words &= words - 1) {
-			const gint64 word = block * 64 + __builtin_ctzll(words);
-			for (guint64 bits = workspace->settled[word]; bits; bits &= bits - 1)
-				if (!collect_cell(each, workspace, word * 64 + __builtin_ctzll(bits), error))
-					return FALSE;
-			workspace->settled[word] = 0;
-		}
-		workspace->settled_64[block] = 0;
+	Field *field = &worker->field;
+	worker->cells.n = worker->ticks.n = 0;
+	for (gsize block = 0; block <= n_words(field) / WORD; block++) {
+		for (guint64 words = field->settled_64[block]; words; words &= words - 1)
+			if (!collect_word(each, worker, block * WORD + (gsize) __builtin_ctzll(words), error))
+				return FALSE;
+		field->settled_64[block] = 0;
 	}
 	return TRUE;
 }
 
-static void show_progress(Each *each, ThusoContext *context)
+static void show_progress(Each *each)
 {
 	const gint64 done = __atomic_add_fetch(&each->n_done, 1, __ATOMIC_RELAXED);
 	if (done % (each->n_sources / 256 + 1) == 0)
-		thuso_progress(context, (double) done / (double) each->n_sources);
+		thuso_progress(each->context, (double) done / (double) each->n_sources);
 }
 
-/* After an error the workspace is not clean; the loop then hands out no further work to use it. */
-static gboolean search_one(gint64 index, int worker, gpointer data, GError **error)
+/* After an error the worker is not clean; the loop then hands out no further work to use it. */
+static gboolean search_one(gint64 index, int number, gpointer data, GError **error)
 {
 	Each *each = data;
-	Workspace *workspace = &each->workspaces[worker];
-	if (!workspace->cost && !workspace_alloc(workspace, each->n_cells, error))
+	Worker *worker = &each->worker[number];
+	Field *field = &worker->field;
+	const gint64 source = each->order[each->batch + index], n_cols = field->n_cols ? field->n_cols : each->shape.n_cols;
+	if (!field->settled_64 && !worker_init(each, worker, error))
 		return FALSE;
-	queue_reset(&workspace->search.queue);
-	if (!search_seed(&workspace->search, each->sources[index], 0, error) || !search_run(&workspace->search, error) ||
-	    !collect(each, workspace, error))
+	queue_reset(&field->queue, -each->beyond, each->least);
+	if (each->beyond > 0 && thuso_surface_passable(each->surface[0], each->sources[source]))
+		field_offer(field,
+		            field_cell(field, 0, (gint32) (each->sources[source] / n_cols), (gint32) (each->sources[source] % n_cols)),
+		            -each->beyond);
+	if (!field_solve(field, G_MAXINT64, error) || !collect(each, worker, error))
 		return FALSE;
-	show_progress(each, workspace->search.context);
-	return each->func(index, workspace->cells.data, workspace->ticks.data, workspace->cells.n, worker, each->data, error);
+	show_progress(each);
+	return each->func(source, worker->cells.data, worker->ticks.data, worker->cells.n, number, each->data, error);
+}
+
+static gboolean search_all(Each *each, GError **error)
+{
+	const gint64 chunk_bytes = CHUNK_ROWS * CHUNK_COLS * each->shape.n_steps * (gint64) sizeof(guint32);
+	for (each->batch = 0; each->batch < each->n_sources; each->batch += BATCH) {
+		if (each->n_filled * chunk_bytes > STEP_BYTES_MAX)
+			forget_steps(each);
+		if (!thuso_parallel(each->context, MIN(BATCH, each->n_sources - each->batch), search_one, each, error))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 gboolean thuso_access_each(ThusoContext *context, const ThusoSurface *surface, const ThusoTravel *travel, const gint64 *sources,
                            gint64 n_sources, const guint8 *wanted, ThusoReachFunc func, gpointer data, GError **error)
 {
-	const int n_workers = thuso_context_threads(context);
-	StepCache cache = { 0 };
-	Each each = { sources, n_sources, 0, wanted, thuso_grid_n(thuso_surface_grid(surface)), NULL, func, data };
-	each.workspaces = thuso_array_new(n_workers, sizeof(Workspace), "searches", error);
-	if (!each.workspaces)
-		return FALSE;
-	const gboolean cached =
-	    n_sources >= SOURCES_FOR_CACHE && cache_init(&cache, surface, travel->measure, travel->direction == THUSO_TO_CENTRE);
-	for (int i = 0; i < n_workers; i++) {
-		search_init(&each.workspaces[i].search, context, surface, travel);
-		each.workspaces[i].search.cache = cached ? &cache : NULL;
-		each.workspaces[i].cells = each.workspaces[i].ticks = THUSO_VECTOR(gint64);
-	}
-	const gboolean done = thuso_parallel(context, n_sources, search_one, &each, error);
-	for (int i = 0; i < n_workers; i++)
-		workspace_clear(&each.workspaces[i]);
-	thuso_array_free(each.workspaces);
-	cache_clear(&cache);
+	Each each = { .context = context,
+		          .surface = { surface, travel->riding },
+		          .measure = travel->measure,
+		          .arriving = travel->direction == THUSO_TO_CENTRE,
+		          .beyond = MIN(travel->limit_ticks, (G_GINT64_CONSTANT(1) << 62) - 2) + 1,
+		          .sources = sources,
+		          .n_sources = n_sources,
+		          .func = func,
+		          .data = data };
+	each.least = thuso_surface_least_ticks(surface, travel->measure);
+	if (travel->riding)
+		each.least = MIN(each.least, thuso_surface_least_ticks(travel->riding, travel->measure));
+	each.worker = thuso_array_new(thuso_context_threads(context), sizeof(Worker), "searches", error);
+	for (int i = 0; each.worker && i < thuso_context_threads(context); i++)
+		each.worker[i] = (Worker){ .each = &each, .cells = THUSO_VECTOR(gint64), .ticks = THUSO_VECTOR(gint64) };
+	const gboolean done = each.worker && shape_init(&each, travel, error) && spread_wanted(&each, wanted, error) &&
+	                      order_sources(&each, error) && search_all(&each, error);
+	each_clear(&each);
 	return done;
 }

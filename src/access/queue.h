@@ -1,10 +1,13 @@
-/* A monotone bucket queue of (ticks, cell) with several levels (Denardo and Fox 1979; Cherkassky, Goldberg and Silverstein
+/* A monotone bucket queue of cells by label, with several levels (Denardo and Fox 1979; Cherkassky, Goldberg and Silverstein
  * 1999).
  *
- * The lowest level has 64 buckets of 2^shift ticks, each next one 64 buckets as wide as all of the level below. An item goes to
- * the level of the highest digit in which it differs from the bucket now worked on, and comes down level by level: eleven
- * levels hold any 63 bit cost, so no ratio of step costs can blow the queue up. With 2^shift <= the least step no cell of a
- * bucket can improve another one of the same bucket: their order is free, and nothing is ever compared. */
+ * The lowest level has 64 buckets of 2^shift labels, each next one 64 buckets as wide as all of the level below. An item goes to
+ * the level of the highest digit in which it differs from the bucket now worked on, and comes down level by level: eleven levels
+ * hold any label, so no ratio of step costs can blow the queue up.
+ *
+ * Labels stand in the field, not here: an item is a cell and the lower half of the label it was pushed with. A cell that was improved
+ * since has another label, and the old item is passed over. Where the halves agree by chance a cell is worked on twice, which
+ * changes nothing. */
 #ifndef THUSO_ACCESS_QUEUE_H
 #define THUSO_ACCESS_QUEUE_H
 
@@ -15,58 +18,57 @@
 #define QUEUE_LEVELS     11
 
 typedef struct {
-	gint64 ticks, cell;
+	guint32 cell, key;
 } QueueItem;
 
 typedef struct {
+	QueueItem *item;
+	guint32 n, capacity;
+} Bucket;
+
+typedef struct {
 	int shift;
-	guint64 now;                                     /* bucket number (ticks >> shift) now worked on */
-	guint64 filled[QUEUE_LEVELS];                    /* bit b: bucket b of the level holds items */
-	ThusoVector bucket[QUEUE_LEVELS][QUEUE_BUCKETS]; /* QueueItem */
+	gboolean no_memory; /* an item was lost: the search must fail */
+	guint64 now;        /* bucket number (label >> shift) now worked on */
+	guint64 filled[QUEUE_LEVELS];
+	Bucket bucket[QUEUE_LEVELS][QUEUE_BUCKETS];
 } Queue;
 
-void queue_init(Queue *queue, gint64 least_ticks);
 void queue_clear(Queue *queue); /* frees */
-void queue_reset(Queue *queue); /* empties, keeps the memory */
+/* Empties; from now on labels from `first` on are pushed, in buckets no wider than `width`. */
+void queue_reset(Queue *queue, gint64 first, gint64 width);
+/* Not for callers: makes room, or sets no_memory. */
+gboolean queue_grow(Queue *queue, Bucket *bucket);
+/* Brings the lowest items to level 0; FALSE when there are none. `label` is the field's. */
+gboolean queue_refill(Queue *queue, const gint64 *label);
 
-/* `ticks` is not below the item taken last. */
-static inline gboolean queue_push(Queue *queue, gint64 ticks, gint64 cell, GError **error)
+/* `label` is not below the bucket now worked on. */
+static inline void queue_push(Queue *queue, gint64 label, guint32 cell)
 {
-	const guint64 number = (guint64) ticks >> queue->shift, differs = number ^ queue->now;
-	const int level = differs ? (63 - __builtin_clzll(differs)) / QUEUE_DIGIT_BITS : 0;
+	const guint64 number = (guint64) label >> queue->shift, differs = number ^ queue->now;
+	const int level = differs < QUEUE_BUCKETS ? 0 : (63 - __builtin_clzll(differs)) / QUEUE_DIGIT_BITS;
 	const guint digit = (guint) (number >> (QUEUE_DIGIT_BITS * level)) % QUEUE_BUCKETS;
-	ThusoVector *bucket = &queue->bucket[level][digit];
-	if (bucket->n == bucket->capacity && !thuso_vector_reserve(bucket, bucket->n + 1, "the search queue", error))
-		return FALSE;
-	((QueueItem *) bucket->data)[bucket->n++] = (QueueItem){ ticks, cell };
+	Bucket *bucket = &queue->bucket[level][digit];
+	if (G_UNLIKELY(bucket->n == bucket->capacity) && !queue_grow(queue, bucket))
+		return;
+	bucket->item[bucket->n++] = (QueueItem){ cell, (guint32) label };
 	queue->filled[level] |= G_GUINT64_CONSTANT(1) << digit;
-	return TRUE;
 }
 
-/* Brings the items of the lowest costs to level 0; queue_is_empty tells afterwards whether there are any. */
-gboolean queue_refill(Queue *queue, GError **error);
-static inline gboolean queue_is_empty(const Queue *queue) /* level 0 */
+/* The lowest bucket of level 0, or NULL when that level is empty; the queue works on it from now on. */
+static inline Bucket *queue_lowest(Queue *queue)
 {
-	return queue->filled[0] == 0;
-}
-
-/* An item of the lowest bucket; not when empty. */
-static inline QueueItem queue_take(Queue *queue)
-{
+	if (!queue->filled[0])
+		return NULL;
 	const int digit = __builtin_ctzll(queue->filled[0]);
-	ThusoVector *bucket = &queue->bucket[0][digit];
 	queue->now = (queue->now & ~(guint64) (QUEUE_BUCKETS - 1)) | (guint64) digit;
-	const QueueItem item = ((QueueItem *) bucket->data)[--bucket->n];
-	if (bucket->n == 0)
-		queue->filled[0] &= queue->filled[0] - 1;
-	return item;
+	return &queue->bucket[0][digit];
 }
 
-/* The cell that comes `ahead` items later, or -1: for prefetching. */
-static inline gint64 queue_ahead(const Queue *queue, gint64 ahead)
+/* After the lowest bucket was emptied. */
+static inline void queue_done(Queue *queue)
 {
-	const ThusoVector *bucket = &queue->bucket[0][queue->now % QUEUE_BUCKETS];
-	return bucket->n > ahead ? ((const QueueItem *) bucket->data)[bucket->n - 1 - ahead].cell : -1;
+	queue->filled[0] &= queue->filled[0] - 1;
 }
 
 #endif

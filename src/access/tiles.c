@@ -1,0 +1,411 @@
+/* Tiles of a grid as blocks of a search. */
+#include "tiles.h"
+
+#include "labels.h"
+
+#include <string.h>
+
+#define LABEL_BITS 62 /* of cost and index together: sums of two stay below 2^63 */
+
+static gint64 n_tiles(const Tiles *tiles)
+{
+	return tiles->n_tile_cols * tiles->n_tile_rows;
+}
+
+static gint64 n_cells(const Tiles *tiles)
+{
+	return (gint64) tiles->side * tiles->side;
+}
+
+/* --- setting up --------------------------------------------------------------------------------------------------------- */
+
+static int bits_for(gint64 n_ids)
+{
+	return n_ids <= 1 ? 0 : 64 - __builtin_clzll((guint64) n_ids - 1);
+}
+
+/* Costs that do not fit beside an index are not reached: 2^62 ticks are 500,000 years, 2^40 with four million centres 48 days. */
+static gint64 beyond_of(const ThusoTravel *travel, int id_bits)
+{
+	const gint64 most = (G_GINT64_CONSTANT(1) << (LABEL_BITS - id_bits)) - 2;
+	return (MIN(travel->limit_ticks, most) + 1) << id_bits;
+}
+
+/* The search runs from the centres: with `arriving` against the traveller, so it gets on where they get off. */
+static void set_links(Tiles *tiles, const ThusoTravel *travel)
+{
+	const gint64 wait = MIN(travel->wait_ticks, tiles->beyond >> tiles->id_bits) << tiles->id_bits;
+	tiles->link[0] = tiles->arriving ? 0 : wait;
+	tiles->link[1] = tiles->arriving ? wait : 0;
+}
+
+static void set_size(Tiles *tiles)
+{
+	const ThusoGrid *grid = thuso_surface_grid(tiles->surface[0]);
+	tiles->shift = thuso_surface_tile_shift(tiles->surface[0]);
+	tiles->side = 1 << tiles->shift;
+	tiles->n_tile_cols = ((gint64) grid->n_cols + tiles->side - 1) >> tiles->shift;
+	tiles->n_tile_rows = ((gint64) grid->n_rows + tiles->side - 1) >> tiles->shift;
+}
+
+gboolean tiles_init(Tiles *tiles, ThusoContext *context, const ThusoSurface *surface, const ThusoTravel *travel, gint64 n_ids,
+                    ThusoSlabPool *pool, GError **error)
+{
+	*tiles = (Tiles){ .context = context,
+		              .surface = { surface, travel->riding },
+		              .n_layers = travel->riding ? 2 : 1,
+		              .measure = travel->measure,
+		              .arriving = travel->direction == THUSO_TO_CENTRE,
+		              .id_bits = bits_for(n_ids) };
+	tiles->beyond = beyond_of(travel, tiles->id_bits);
+	tiles->n_workers = thuso_context_threads(context);
+	set_links(tiles, travel);
+	set_size(tiles);
+	const gint64 n = tiles->n_layers * n_tiles(tiles);
+	return (tiles->form = thuso_array_new(n, 1, "the tiles of a search", error)) &&
+	       (tiles->slabs[LABELS_40_BIT] =
+	            thuso_slabs_new(pool, n, labels_40_bytes((gsize) n_cells(tiles)), "travel costs", error)) &&
+	       (tiles->slabs[LABELS_64_BIT] =
+	            thuso_slabs_new(pool, n, (gsize) n_cells(tiles) * sizeof(gint64), "travel costs", error)) &&
+	       (tiles->worker = thuso_array_new(tiles->n_workers, sizeof *tiles->worker, "the threads of a search", error));
+}
+
+static void worker_clear(TileWorker *worker)
+{
+	Field *field = &worker->field;
+	thuso_array_free(field->label);
+	thuso_array_free(field->ticks);
+	thuso_array_free(field->run);
+	thuso_array_free(field->linked);
+	thuso_vector_clear(&field->exits);
+	queue_clear(&field->queue);
+	for (int layer = 0; layer < MAX_LAYERS; layer++)
+		thuso_surface_window_free(worker->window[layer]);
+}
+
+void tiles_clear_workers(Tiles *tiles)
+{
+	for (int i = 0; tiles->worker && i < tiles->n_workers; i++)
+		worker_clear(&tiles->worker[i]);
+	g_clear_pointer(&tiles->worker, thuso_array_free);
+}
+
+void tiles_clear(Tiles *tiles)
+{
+	tiles_clear_workers(tiles);
+	thuso_slabs_free(tiles->slabs[LABELS_40_BIT]);
+	thuso_slabs_free(tiles->slabs[LABELS_64_BIT]);
+	thuso_array_free(tiles->form);
+}
+
+/* --- the field of a thread ------------------------------------------------------------------------------------------------ */
+
+static gboolean fill_run(Field *field, guint32 run, GError **error)
+{
+	const TileWorker *worker = field->owner;
+	const guint32 cell = run * THUSO_WINDOW_RUN;
+	int layer;
+	gint32 row, col;
+	(void) error;
+	field_place(field, cell, &layer, &row, &col);
+	thuso_surface_window_ticks(worker->window[layer], row, col, field->ticks + (gsize) cell * (gsize) field->n_steps);
+	field->run[run] = RUN_READY;
+	return TRUE;
+}
+
+static gint64 large_ticks(const Field *field, guint32 cell, int step)
+{
+	const TileWorker *worker = field->owner;
+	int layer;
+	gint32 row, col;
+	field_place(field, cell, &layer, &row, &col);
+	return surface_ticks(worker->tiles->surface[layer], worker->tiles->measure, worker->tiles->arriving, worker->row + row,
+	                     worker->col + col, step);
+}
+
+static gboolean worker_init(const Tiles *tiles, TileWorker *worker, GError **error)
+{
+	Field *field = &worker->field;
+	const gint32 side = tiles->side;
+	(void) field_shape(field, side, side, THUSO_WINDOW_RUN, tiles->n_layers, thuso_surface_neighbours(tiles->surface[0]));
+	field->id_bits = tiles->id_bits;
+	memcpy(field->link, tiles->link, sizeof field->link);
+	field->fill = fill_run;
+	field->large = large_ticks;
+	field->owner = worker;
+	worker->tiles = tiles;
+	field->exits = THUSO_VECTOR(FieldExit);
+	const gint64 n = tiles->n_layers * (gint64) field->n_layer;
+	for (int layer = 0; layer < tiles->n_layers; layer++)
+		if (!(worker->window[layer] =
+		          thuso_surface_window_new(tiles->surface[layer], tiles->measure, tiles->arriving, side, side, error)))
+			return FALSE;
+	return (field->label = thuso_array_new(n, sizeof(gint64), "a tile's labels", error)) &&
+	       (field->ticks = thuso_array_new(n * field->n_steps, sizeof(guint32), "a tile's step costs", error)) &&
+	       (field->run = thuso_array_new(n / THUSO_WINDOW_RUN, 1, "a tile's step costs", error)) &&
+	       (tiles->n_layers == 1 || (field->linked = thuso_array_new(field->n_layer, 1, "a tile's links", error)));
+}
+
+/* --- labels at rest --------------------------------------------------------------------------------------------------------- */
+
+static gboolean get_labels(const Tiles *tiles, gint64 slab, gint32 first, gint32 n_rows, gint64 stride, gint64 *label,
+                           GError **error)
+{
+	const LabelForm form = tiles->form[slab];
+	const gsize side = (gsize) tiles->side;
+	gpointer memory;
+	if (form == LABELS_NONE) {
+		for (gint32 row = 0; row < n_rows; row++)
+			for (gsize col = 0; col < side; col++)
+				label[row * stride + (gint64) col] = tiles->beyond;
+		return TRUE;
+	}
+	if (!thuso_slabs_pin(tiles->slabs[form], slab, FALSE, &memory, error))
+		return FALSE;
+	for (gint32 row = 0; row < n_rows; row++) {
+		const gsize at = (gsize) (first + row) * side;
+		if (form == LABELS_40_BIT)
+			labels_40_get(memory, side * side, at, side, tiles->beyond, label + row * stride);
+		else
+			memcpy(label + row * stride, (const gint64 *) memory + at, side * sizeof *label);
+	}
+	thuso_slabs_unpin(tiles->slabs[form], slab, FALSE);
+	return TRUE;
+}
+
+static gboolean fits_40_bits(const Tiles *tiles, const gint64 *label, gint64 stride)
+{
+	gboolean too_large = FALSE;
+	if (tiles->id_bits > 0)
+		return FALSE;
+	if (tiles->beyond <= NO_LABEL_40)
+		return TRUE;
+	for (gint32 row = 0; row < tiles->side; row++)
+		for (gint32 col = 0; col < tiles->side; col++)
+			too_large |= label[row * stride + col] >= NO_LABEL_40 && label[row * stride + col] < tiles->beyond;
+	return !too_large;
+}
+
+/* Once in 64 bits a tile stays so: its labels only fall. */
+static gboolean put_labels(Tiles *tiles, gint64 slab, gint64 stride, const gint64 *label, GError **error)
+{
+	const gsize side = (gsize) tiles->side;
+	gpointer memory;
+	if (tiles->form[slab] != LABELS_64_BIT)
+		tiles->form[slab] = fits_40_bits(tiles, label, stride) ? LABELS_40_BIT : LABELS_64_BIT;
+	const LabelForm form = tiles->form[slab];
+	if (!thuso_slabs_pin(tiles->slabs[form], slab, TRUE, &memory, error))
+		return FALSE;
+	for (gint32 row = 0; row < tiles->side; row++) {
+		const gsize at = (gsize) row * side;
+		if (form == LABELS_40_BIT)
+			labels_40_put(memory, side * side, at, side, tiles->beyond, label + row * stride);
+		else
+			memcpy((gint64 *) memory + at, label + row * stride, side * sizeof *label);
+	}
+	thuso_slabs_unpin(tiles->slabs[form], slab, TRUE);
+	return TRUE;
+}
+
+gboolean tiles_labels(Tiles *tiles, int layer, gint64 tile, gint32 first, gint32 n_rows, gint64 *labels, GError **error)
+{
+	return get_labels(tiles, layer * n_tiles(tiles) + tile, first, n_rows, tiles->side, labels, error);
+}
+
+gboolean tiles_label(Tiles *tiles, int layer, gint64 tile, gsize cell, gint64 *label, GError **error)
+{
+	const gint64 slab = layer * n_tiles(tiles) + tile;
+	const LabelForm form = tiles->form[slab];
+	const gsize n = (gsize) n_cells(tiles);
+	gpointer memory;
+	*label = tiles->beyond;
+	if (form == LABELS_NONE)
+		return TRUE;
+	if (!thuso_slabs_pin(tiles->slabs[form], slab, FALSE, &memory, error))
+		return FALSE;
+	if (form == LABELS_40_BIT)
+		labels_40_get(memory, n, cell, 1, tiles->beyond, label);
+	else
+		*label = ((const gint64 *) memory)[cell];
+	thuso_slabs_unpin(tiles->slabs[form], slab, FALSE);
+	return TRUE;
+}
+
+/* --- one tile ----------------------------------------------------------------------------------------------------------------- */
+
+static void shift_labels(const Field *field, gint64 *label, gint64 by)
+{
+	for (gint32 row = 0; row < field->n_rows; row++)
+		for (gint32 col = 0; col < field->n_cols; col++)
+			label[row * (gint64) field->stride + col] += by;
+}
+
+/* To and from the labels of a field. Labels of the margin are what the last tile said to its neighbours: forgotten. */
+static gboolean load_labels(const Tiles *tiles, Field *field, gint64 tile, GError **error)
+{
+	for (int layer = 0; layer < field->n_layers; layer++) {
+		gint64 *label = field->label + (gsize) layer * field->n_layer;
+		memset(label, 0, (gsize) field->n_layer * sizeof *label);
+		if (tiles->form[layer * n_tiles(tiles) + tile] == LABELS_NONE)
+			continue;
+		label = field->label + field_cell(field, layer, 0, 0);
+		if (!get_labels(tiles, layer * n_tiles(tiles) + tile, 0, tiles->side, field->stride, label, error))
+			return FALSE;
+		shift_labels(field, label, -tiles->beyond);
+	}
+	return TRUE;
+}
+
+static gboolean store_labels(Tiles *tiles, const Field *field, gint64 tile, GError **error)
+{
+	for (int layer = 0; layer < field->n_layers; layer++) {
+		gint64 *label = field->label + field_cell(field, layer, 0, 0);
+		shift_labels(field, label, tiles->beyond);
+		if (!put_labels(tiles, layer * n_tiles(tiles) + tile, field->stride, label, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static void forget_runs(Field *field)
+{
+	memset(field->run, RUN_MARGIN, (gsize) field->n_layers * field->n_layer / THUSO_WINDOW_RUN);
+	for (int layer = 0; layer < field->n_layers; layer++)
+		for (gint32 row = 0; row < field->n_rows; row++)
+			memset(field->run + field_cell(field, layer, row, 0) / THUSO_WINDOW_RUN, RUN_EMPTY,
+			       (gsize) (field->stride - 2 * FIELD_LEFT) / THUSO_WINDOW_RUN);
+}
+
+static void find_links(TileWorker *worker)
+{
+	Field *field = &worker->field;
+	for (gint32 row = 0; row < field->n_rows; row++)
+		for (gint32 col = 0; col < field->n_cols; col++)
+			field->linked[field_cell(field, 0, row, col)] = thuso_surface_window_passable(worker->window[0], row, col) &&
+			                                                thuso_surface_window_passable(worker->window[1], row, col);
+}
+
+static gboolean load_surface(const Tiles *tiles, TileWorker *worker, gint64 tile, gint64 *least, GError **error)
+{
+	worker->row = (gint32) (tile / tiles->n_tile_cols) << tiles->shift;
+	worker->col = (gint32) (tile % tiles->n_tile_cols) << tiles->shift;
+	*least = G_MAXINT64;
+	for (int layer = 0; layer < worker->field.n_layers; layer++) {
+		if (!thuso_surface_window_load(worker->window[layer], worker->row, worker->col, error))
+			return FALSE;
+		*least = MIN(*least, thuso_surface_window_least(worker->window[layer]));
+	}
+	if (worker->field.n_layers == 2)
+		find_links(worker);
+	forget_runs(&worker->field);
+	return TRUE;
+}
+
+static guint32 cell_of_node(const Tiles *tiles, const Field *field, guint32 node)
+{
+	const guint32 in_layer = node & (guint32) (n_cells(tiles) - 1);
+	return field_cell(field, (int) (node >> (2 * tiles->shift)), (gint32) (in_layer >> tiles->shift),
+	                  (gint32) (in_layer & (guint32) (tiles->side - 1)));
+}
+
+/* The labels that are news, in the field; the smallest of them, 0 when there are none. */
+static gint64 take_in(const Tiles *tiles, Field *field, const Message *inbox, gint64 n)
+{
+	gint64 smallest = 0;
+	for (gint64 i = 0; i < n; i++) {
+		gint64 *label = &field->label[cell_of_node(tiles, field, inbox[i].node)];
+		if (inbox[i].label - tiles->beyond < *label) {
+			*label = inbox[i].label - tiles->beyond;
+			smallest = MIN(smallest, *label);
+		}
+	}
+	return smallest;
+}
+
+static void push_news(const Tiles *tiles, Field *field, const Message *inbox, gint64 n)
+{
+	for (gint64 i = 0; i < n; i++) {
+		const guint32 cell = cell_of_node(tiles, field, inbox[i].node);
+		if (inbox[i].label - tiles->beyond == field->label[cell])
+			queue_push(&field->queue, field->label[cell], cell);
+	}
+}
+
+static gboolean send_exits(const Tiles *tiles, const Field *field, gint64 tile, ThusoVector *outbox, GError **error)
+{
+	const gint64 tile_row = tile / tiles->n_tile_cols, tile_col = tile % tiles->n_tile_cols;
+	const FieldExit *exits = field->exits.data;
+	for (gint64 i = 0; i < field->exits.n; i++) {
+		int layer;
+		gint32 row, col;
+		field_place(field, exits[i].cell, &layer, &row, &col);
+		const gint64 to = (tile_row + (row >> tiles->shift)) * tiles->n_tile_cols + tile_col + (col >> tiles->shift);
+		const guint32 mask = (guint32) tiles->side - 1;
+		const guint32 node =
+		    (guint32) layer << (2 * tiles->shift) | ((guint32) row & mask) << tiles->shift | ((guint32) col & mask);
+		if (!thuso_vector_push(outbox, &(Message){ (guint32) to, node, exits[i].label + tiles->beyond },
+		                       "the messages of a search", error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean solve_tile(gpointer world, guint32 block, const Message *inbox, gint64 n, gint64 bound, int index,
+                           ThusoVector *outbox, GError **error)
+{
+	Tiles *tiles = world;
+	TileWorker *worker = &tiles->worker[index];
+	Field *field = &worker->field;
+	gint64 least;
+	if (!field->label && !worker_init(tiles, worker, error))
+		return FALSE;
+	guint8 *linked = field->linked;
+	/* A tile without roads is a field of one layer. */
+	field->n_layers = tiles->n_layers == 2 && thuso_surface_tile_used(tiles->surface[1], block) ? 2 : 1;
+	if (field->n_layers == 1)
+		field->linked = NULL;
+	gboolean good = load_labels(tiles, field, block, error);
+	const gint64 smallest = good ? take_in(tiles, field, inbox, n) : 0;
+	if (good && smallest < 0 && (good = load_surface(tiles, worker, block, &least, error))) {
+		queue_reset(&field->queue, smallest, MIN(least, G_MAXINT64 >> tiles->id_bits) << tiles->id_bits);
+		push_news(tiles, field, inbox, n);
+		good = field_solve(field, bound - tiles->beyond, error) && store_labels(tiles, field, block, error) &&
+		       send_exits(tiles, field, block, outbox, error);
+	}
+	field->linked = linked;
+	return good;
+}
+
+/* --- the search ------------------------------------------------------------------------------------------------------------------ */
+
+static gboolean seed(const Tiles *tiles, gint64 cell, gint64 index, ThusoVector *seeds, GError **error)
+{
+	const gint32 n_cols = thuso_surface_grid(tiles->surface[0])->n_cols;
+	const gint64 row = cell / n_cols, col = cell % n_cols, mask = tiles->side - 1;
+	const gint64 block = (row >> tiles->shift) * tiles->n_tile_cols + (col >> tiles->shift);
+	const Message message = { (guint32) block, (guint32) ((row & mask) << tiles->shift | (col & mask)),
+		                      tiles->id_bits > 0 ? index : 0 };
+	return thuso_vector_push(seeds, &message, "the centres of a search", error);
+}
+
+static guint32 count_used(const Tiles *tiles)
+{
+	guint32 n = 0;
+	for (gint64 tile = 0; tile < n_tiles(tiles); tile++)
+		n += thuso_surface_tile_used(tiles->surface[0], tile) ? 1 : 0;
+	return n;
+}
+
+gboolean tiles_search(Tiles *tiles, const gint64 *centres, gint32 n_centres, GError **error)
+{
+	ThusoVector seeds = THUSO_VECTOR(Message);
+	const Blocks blocks = { (guint32) n_tiles(tiles), count_used(tiles), solve_tile, tiles };
+	gboolean good = TRUE;
+	for (gint32 i = 0; good && tiles->beyond > 0 && i < n_centres; i++)
+		if (thuso_surface_passable(tiles->surface[0], centres[i]))
+			good = seed(tiles, centres[i], i, &seeds, error);
+	good = good && blocks_run(tiles->context, &blocks, seeds.data, seeds.n, error);
+	thuso_vector_clear(&seeds);
+	tiles_clear_workers(tiles);
+	return good;
+}

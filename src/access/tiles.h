@@ -1,0 +1,50 @@
+/* A surface as blocks: one a tile, with its riding layer where there is one. Labels are at rest in slabs, 5 bytes a cell as long as
+ * they fit and else 8, and worked on in a field, one a thread. */
+#ifndef THUSO_ACCESS_TILES_H
+#define THUSO_ACCESS_TILES_H
+
+#include "blocks.h"
+#include "field.h"
+
+typedef enum { LABELS_NONE, LABELS_40_BIT, LABELS_64_BIT } LabelForm;
+
+typedef struct Tiles Tiles;
+
+typedef struct {
+	const Tiles *tiles;
+	Field field;
+	ThusoSurfaceWindow *window[MAX_LAYERS];
+	gint32 row, col; /* of the tile now in the field */
+} TileWorker;
+
+struct Tiles {
+	ThusoContext *context;
+	const ThusoSurface *surface[MAX_LAYERS];
+	int n_layers;
+	ThusoMeasure measure;
+	gboolean arriving; /* people travel towards the seeds */
+	gint64 link[MAX_LAYERS];
+	gint32 side, shift;
+	gint64 n_tile_cols, n_tile_rows;
+	int id_bits;
+	gint64 beyond;
+	ThusoSlabs *slabs[3]; /* by form; by layer * tiles + tile */
+	guint8 *form;         /* the same */
+	TileWorker *worker;
+	int n_workers;
+};
+
+/* `id_bits` 0: no `nearest`. */
+gboolean tiles_init(Tiles *tiles, ThusoContext *context, const ThusoSurface *surface, const ThusoTravel *travel, gint64 n_ids,
+                    ThusoSlabPool *pool, GError **error);
+void tiles_clear(Tiles *tiles);
+/* Frees what only the search needs. */
+void tiles_clear_workers(Tiles *tiles);
+/* Searches from the centres; those on cells that are not passable seed nothing. */
+gboolean tiles_search(Tiles *tiles, const gint64 *centres, gint32 n_centres, GError **error);
+/* Labels of the tile's cells in rows first .. first + n_rows - 1 of it, side * n_rows of them, tiles->beyond where not reached. */
+gboolean tiles_labels(Tiles *tiles, int layer, gint64 tile, gint32 first, gint32 n_rows, gint64 *labels, GError **error);
+/* One of them. */
+gboolean tiles_label(Tiles *tiles, int layer, gint64 tile, gsize cell, gint64 *label, GError **error);
+
+#endif
