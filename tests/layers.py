@@ -24,7 +24,7 @@ ROOMS = {  # room: (rooms it may include, outside headers it may include)
 ROOMS["cli"] = (set(ROOMS) | {"registry"}, r"glib")
 HEADER_ROOM = {name: "base" for name in BASE_HEADERS}
 SYSTEM = re.compile(
-    r"^(assert|ctype|errno|fcntl|float|glob|inttypes|limits|locale|math|pthread|signal|stdarg|stdbool|stddef|stdint|stdio|stdlib|"
+    r"^(assert|ctype|errno|fcntl|float|glob|inttypes|limits|locale|math|pthread|sched|signal|stdarg|stdbool|stddef|stdint|stdio|stdlib|"
     r"string|strings|time|unistd|wchar|zlib|sys/\w+)\.h$"
 )
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)

@@ -55,9 +55,9 @@ static void unpack(const ThusoCosts *costs, const gint64 *label, gint64 n, gint6
 {
 	const gint64 beyond = costs->tiles.beyond, mask = (G_GINT64_CONSTANT(1) << costs->tiles.id_bits) - 1;
 	for (gint64 i = 0; i < n; i++) {
-		ticks[i] = label[i] >= beyond ? THUSO_UNREACHED : label[i] >> costs->tiles.id_bits;
+		ticks[i] = label[i] >= 0 ? THUSO_UNREACHED : (label[i] + beyond) >> costs->tiles.id_bits;
 		if (nearest)
-			nearest[i] = label[i] >= beyond ? -1 : (gint32) (label[i] & mask);
+			nearest[i] = label[i] >= 0 ? -1 : (gint32) ((label[i] + beyond) & mask);
 	}
 }
 
@@ -68,7 +68,7 @@ static gboolean tile_rows(ThusoCosts *costs, gint64 tile_row, gint32 first, gint
 	const gint64 n_cols = costs->grid.n_cols;
 	for (gint64 tile_col = 0; tile_col < tiles->n_tile_cols; tile_col++) {
 		const gint64 col = tile_col << tiles->shift, n = MIN((gint64) tiles->side, n_cols - col);
-		if (!tiles_labels(tiles, 0, tile_row * tiles->n_tile_cols + tile_col, first, n_rows, label, error))
+		if (!tiles_labels(tiles, 0, tile_row * tiles->n_tile_cols + tile_col, first, n_rows, 0, tiles->side, label, error))
 			return FALSE;
 		for (gint32 row = 0; row < n_rows; row++)
 			unpack(costs, label + (gint64) row * tiles->side, n, ticks + row * n_cols + col,

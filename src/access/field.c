@@ -1,7 +1,18 @@
 /* The inner loop of every search: what the kernel (kernel.h) needs around it. */
 #include "field.h"
 
-#define PREFETCH_AHEAD 3
+#define BATCH_SIZE 16
+
+/* Cells of a bucket that are worked on together. */
+typedef struct {
+	guint32 cell[BATCH_SIZE];
+	gint64 label[BATCH_SIZE];
+} Batch;
+
+/* Neighbours that can be had for less, as far as is known; eight are stored at a time. */
+typedef struct {
+	gint64 cell[16 * BATCH_SIZE + 8], label[16 * BATCH_SIZE + 8];
+} Offers;
 
 gboolean field_shape(Field *field, gint32 n_rows, gint32 n_cols, gint32 align, int n_layers, int n_steps)
 {
@@ -28,12 +39,6 @@ void field_place(const Field *field, guint32 cell, int *layer, gint32 *row, gint
 	*col = (gint32) (at % (guint32) field->stride) - FIELD_LEFT;
 }
 
-static inline void improve(Field *field, guint32 cell, gint64 label)
-{
-	field->label[cell] = label;
-	queue_push(&field->queue, label, cell);
-}
-
 /* --- the neighbours of one cell ------------------------------------------------------------------------------------- */
 
 /* Steps that do not fit into 32 bits: rare, so one at a time. */
@@ -52,14 +57,15 @@ static void relax_large(Field *field, guint32 cell, gint64 label)
 
 /* --- bucket by bucket -------------------------------------------------------------------------------------------------- */
 
+/* The items of the next batch. */
 static inline void prefetch(const Field *field, const Bucket *bucket, int n_steps)
 {
-	if (bucket->n < PREFETCH_AHEAD)
-		return;
-	const guint32 cell = bucket->item[bucket->n - PREFETCH_AHEAD].cell;
-	__builtin_prefetch(field->ticks + (gsize) cell * (gsize) n_steps);
-	for (int row = -1; row <= 1; row++)
-		__builtin_prefetch(field->label + (gint64) cell + row * (gint64) field->stride);
+	for (guint32 i = bucket->n > BATCH_SIZE ? bucket->n - BATCH_SIZE : 0; i < bucket->n; i++) {
+		const guint32 cell = bucket->item[i].cell;
+		__builtin_prefetch(field->ticks + (gsize) cell * (gsize) n_steps);
+		for (int row = -1; row <= 1; row++)
+			__builtin_prefetch(field->label + (gint64) cell + row * (gint64) field->stride);
+	}
 }
 
 static gboolean exit_at(Field *field, guint32 cell, gint64 label, GError **error)
@@ -79,6 +85,21 @@ static inline void mark(Field *field, guint32 cell)
 {
 	field->settled[cell / 64] |= G_GUINT64_CONSTANT(1) << cell % 64;
 	field->settled_64[cell / 4096] |= G_GUINT64_CONSTANT(1) << cell / 64 % 64;
+}
+
+/* Cell i of the batch needs its step costs, or is outside: then it leaves the batch. */
+static gboolean make_ready(Field *field, Batch *batch, int *i, int *n, GError **error)
+{
+	const guint32 cell = batch->cell[*i];
+	if (field->run[cell / THUSO_WINDOW_RUN] != RUN_MARGIN)
+		return field->fill(field, cell / THUSO_WINDOW_RUN, error);
+	if (!exit_at(field, cell, batch->label[*i], error))
+		return FALSE;
+	--*n;
+	batch->cell[*i] = batch->cell[*n];
+	batch->label[*i] = batch->label[*n];
+	--*i;
+	return TRUE;
 }
 
 static gboolean leave_rest(Field *field, GError **error)

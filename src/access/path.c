@@ -13,8 +13,8 @@ static gboolean read_label(ThusoCosts *costs, Node *node, GError **error)
 	Tiles *tiles = &costs->tiles;
 	const gint64 tile = (node->row >> tiles->shift) * tiles->n_tile_cols + (node->col >> tiles->shift);
 	const gint64 mask = tiles->side - 1;
-	return tiles_label(tiles, node->layer, tile, (gsize) ((node->row & mask) << tiles->shift | (node->col & mask)), &node->label,
-	                   error);
+	return tiles_labels(tiles, node->layer, tile, (gint32) (node->row & mask), 1, (gint32) (node->col & mask), 1, &node->label,
+	                    error);
 }
 
 /* The search came to `to` from `from` in the direction opposite to `step`. */
@@ -45,7 +45,7 @@ static gboolean go_back_step(ThusoCosts *costs, Node *node, gboolean *found, GEr
 		if (!read_label(costs, &from, error))
 			return FALSE;
 		const gint64 ticks = step_label(costs, node, &from, step);
-		if (from.label >= costs->tiles.beyond || ticks < 0 || from.label + ticks != node->label)
+		if (from.label >= 0 || ticks < 0 || from.label + ticks != node->label)
 			continue;
 		*node = from;
 		*found = TRUE;
@@ -61,7 +61,7 @@ static gboolean go_back_link(ThusoCosts *costs, Node *node, gboolean *found, GEr
 		return TRUE;
 	if (!read_label(costs, &from, error))
 		return FALSE;
-	*found = from.label < costs->tiles.beyond && from.label + costs->tiles.link[from.layer] == node->label;
+	*found = from.label < 0 && from.label + costs->tiles.link[from.layer] == node->label;
 	if (*found)
 		*node = from;
 	return TRUE;
@@ -69,7 +69,7 @@ static gboolean go_back_link(ThusoCosts *costs, Node *node, gboolean *found, GEr
 
 static gboolean at_centre(const ThusoCosts *costs, const Node *node)
 {
-	return node->layer == 0 && node->label >> costs->tiles.id_bits == 0;
+	return node->layer == 0 && (node->label + costs->tiles.beyond) >> costs->tiles.id_bits == 0;
 }
 
 static gboolean push_cell(const ThusoCosts *costs, const Node *node, ThusoVector *cells, GError **error)
@@ -87,7 +87,7 @@ gboolean thuso_costs_path(ThusoCosts *costs, gint64 cell, ThusoVector *cells, GE
 		return TRUE;
 	if (!read_label(costs, &node, error))
 		return FALSE;
-	if (node.label >= costs->tiles.beyond)
+	if (node.label >= 0)
 		return TRUE;
 	while (found) {
 		if (!push_cell(costs, &node, cells, error))

@@ -148,122 +148,90 @@ static gboolean worker_init(const Tiles *tiles, TileWorker *worker, GError **err
 
 /* --- labels at rest --------------------------------------------------------------------------------------------------------- */
 
-static gboolean get_labels(const Tiles *tiles, gint64 slab, gint32 first, gint32 n_rows, gint64 stride, gint64 *label,
-                           GError **error)
+/* Cells first .. of a slab, `n_rows` times a row of the tile, to rows `stride` apart. */
+static gboolean get_labels(const Tiles *tiles, gint64 slab, gsize first, gint32 n_rows, gint32 n_row, gint64 stride,
+                           gint64 *label, GError **error)
 {
 	const LabelForm form = tiles->form[slab];
-	const gsize side = (gsize) tiles->side;
 	gpointer memory;
 	if (form == LABELS_NONE) {
 		for (gint32 row = 0; row < n_rows; row++)
-			for (gsize col = 0; col < side; col++)
-				label[row * stride + (gint64) col] = tiles->beyond;
+			memset(label + row * stride, 0, (gsize) n_row * sizeof *label);
 		return TRUE;
 	}
 	if (!thuso_slabs_pin(tiles->slabs[form], slab, FALSE, &memory, error))
 		return FALSE;
 	for (gint32 row = 0; row < n_rows; row++) {
-		const gsize at = (gsize) (first + row) * side;
+		const gsize at = first + (gsize) row * (gsize) tiles->side;
 		if (form == LABELS_40_BIT)
-			labels_40_get(memory, side * side, at, side, tiles->beyond, label + row * stride);
+			labels_40_get(memory, (gsize) n_cells(tiles), at, (gsize) n_row, tiles->beyond, label + row * stride);
 		else
-			memcpy(label + row * stride, (const gint64 *) memory + at, side * sizeof *label);
+			memcpy(label + row * stride, (const gint64 *) memory + at, (gsize) n_row * sizeof *label);
 	}
 	thuso_slabs_unpin(tiles->slabs[form], slab, FALSE);
 	return TRUE;
 }
 
-static gboolean fits_40_bits(const Tiles *tiles, const gint64 *label, gint64 stride)
-{
-	gboolean too_large = FALSE;
-	if (tiles->id_bits > 0)
-		return FALSE;
-	if (tiles->beyond <= NO_LABEL_40)
-		return TRUE;
-	for (gint32 row = 0; row < tiles->side; row++)
-		for (gint32 col = 0; col < tiles->side; col++)
-			too_large |= label[row * stride + col] >= NO_LABEL_40 && label[row * stride + col] < tiles->beyond;
-	return !too_large;
-}
-
-/* Once in 64 bits a tile stays so: its labels only fall. */
-static gboolean put_labels(Tiles *tiles, gint64 slab, gint64 stride, const gint64 *label, GError **error)
+static gboolean put_rows(const Tiles *tiles, LabelForm form, gpointer memory, gint64 stride, const gint64 *label)
 {
 	const gsize side = (gsize) tiles->side;
-	gpointer memory;
-	if (tiles->form[slab] != LABELS_64_BIT)
-		tiles->form[slab] = fits_40_bits(tiles, label, stride) ? LABELS_40_BIT : LABELS_64_BIT;
-	const LabelForm form = tiles->form[slab];
-	if (!thuso_slabs_pin(tiles->slabs[form], slab, TRUE, &memory, error))
-		return FALSE;
-	for (gint32 row = 0; row < tiles->side; row++) {
-		const gsize at = (gsize) row * side;
+	gboolean fits = TRUE;
+	for (gsize row = 0; row < side; row++) {
+		const gint64 *from = label + (gint64) row * stride;
 		if (form == LABELS_40_BIT)
-			labels_40_put(memory, side * side, at, side, tiles->beyond, label + row * stride);
+			fits &= labels_40_put(memory, side * side, row * side, side, tiles->beyond, from);
 		else
-			memcpy((gint64 *) memory + at, label + row * stride, side * sizeof *label);
+			memcpy((gint64 *) memory + row * side, from, side * sizeof *label);
 	}
-	thuso_slabs_unpin(tiles->slabs[form], slab, TRUE);
+	return fits;
+}
+
+/* A tile goes into 64 bits when a label of it does not fit into 40, or has an index in it; once there it stays. */
+static gboolean put_labels(Tiles *tiles, gint64 slab, gint64 stride, const gint64 *label, GError **error)
+{
+	if (tiles->form[slab] == LABELS_NONE)
+		tiles->form[slab] = tiles->id_bits > 0 ? LABELS_64_BIT : LABELS_40_BIT;
+	for (gboolean fits = FALSE; !fits;) {
+		const LabelForm form = tiles->form[slab];
+		gpointer memory;
+		if (!thuso_slabs_pin(tiles->slabs[form], slab, TRUE, &memory, error))
+			return FALSE;
+		fits = put_rows(tiles, form, memory, stride, label);
+		thuso_slabs_unpin(tiles->slabs[form], slab, TRUE);
+		if (!fits)
+			tiles->form[slab] = LABELS_64_BIT;
+	}
 	return TRUE;
 }
 
-gboolean tiles_labels(Tiles *tiles, int layer, gint64 tile, gint32 first, gint32 n_rows, gint64 *labels, GError **error)
+gboolean tiles_labels(Tiles *tiles, int layer, gint64 tile, gint32 row, gint32 n_rows, gint32 col, gint32 n_cols, gint64 *label,
+                      GError **error)
 {
-	return get_labels(tiles, layer * n_tiles(tiles) + tile, first, n_rows, tiles->side, labels, error);
-}
-
-gboolean tiles_label(Tiles *tiles, int layer, gint64 tile, gsize cell, gint64 *label, GError **error)
-{
-	const gint64 slab = layer * n_tiles(tiles) + tile;
-	const LabelForm form = tiles->form[slab];
-	const gsize n = (gsize) n_cells(tiles);
-	gpointer memory;
-	*label = tiles->beyond;
-	if (form == LABELS_NONE)
-		return TRUE;
-	if (!thuso_slabs_pin(tiles->slabs[form], slab, FALSE, &memory, error))
-		return FALSE;
-	if (form == LABELS_40_BIT)
-		labels_40_get(memory, n, cell, 1, tiles->beyond, label);
-	else
-		*label = ((const gint64 *) memory)[cell];
-	thuso_slabs_unpin(tiles->slabs[form], slab, FALSE);
-	return TRUE;
+	return get_labels(tiles, layer * n_tiles(tiles) + tile, (gsize) row << tiles->shift | (gsize) col, n_rows, n_cols, n_cols,
+	                  label, error);
 }
 
 /* --- one tile ----------------------------------------------------------------------------------------------------------------- */
 
-static void shift_labels(const Field *field, gint64 *label, gint64 by)
-{
-	for (gint32 row = 0; row < field->n_rows; row++)
-		for (gint32 col = 0; col < field->n_cols; col++)
-			label[row * (gint64) field->stride + col] += by;
-}
-
-/* To and from the labels of a field. Labels of the margin are what the last tile said to its neighbours: forgotten. */
+/* Labels of the margin are what the last tile said to its neighbours: forgotten. */
 static gboolean load_labels(const Tiles *tiles, Field *field, gint64 tile, GError **error)
 {
 	for (int layer = 0; layer < field->n_layers; layer++) {
-		gint64 *label = field->label + (gsize) layer * field->n_layer;
-		memset(label, 0, (gsize) field->n_layer * sizeof *label);
-		if (tiles->form[layer * n_tiles(tiles) + tile] == LABELS_NONE)
-			continue;
-		label = field->label + field_cell(field, layer, 0, 0);
-		if (!get_labels(tiles, layer * n_tiles(tiles) + tile, 0, tiles->side, field->stride, label, error))
+		memset(field->label + (gsize) layer * field->n_layer, 0, (gsize) field->n_layer * sizeof *field->label);
+		if (tiles->form[layer * n_tiles(tiles) + tile] != LABELS_NONE &&
+		    !get_labels(tiles, layer * n_tiles(tiles) + tile, 0, tiles->side, tiles->side, field->stride,
+		                field->label + field_cell(field, layer, 0, 0), error))
 			return FALSE;
-		shift_labels(field, label, -tiles->beyond);
 	}
 	return TRUE;
 }
 
 static gboolean store_labels(Tiles *tiles, const Field *field, gint64 tile, GError **error)
 {
-	for (int layer = 0; layer < field->n_layers; layer++) {
-		gint64 *label = field->label + field_cell(field, layer, 0, 0);
-		shift_labels(field, label, tiles->beyond);
-		if (!put_labels(tiles, layer * n_tiles(tiles) + tile, field->stride, label, error))
+	for (int layer = 0; layer < field->n_layers; layer++)
+		if (!put_labels(tiles, layer * n_tiles(tiles) + tile, field->stride, field->label + field_cell(field, layer, 0, 0),
+		                error))
 			return FALSE;
-	}
 	return TRUE;
 }
 

@@ -42,9 +42,8 @@ void tiles_clear(Tiles *tiles);
 void tiles_clear_workers(Tiles *tiles);
 /* Searches from the centres; those on cells that are not passable seed nothing. */
 gboolean tiles_search(Tiles *tiles, const gint64 *centres, gint32 n_centres, GError **error);
-/* Labels of the tile's cells in rows first .. first + n_rows - 1 of it, side * n_rows of them, tiles->beyond where not reached. */
-gboolean tiles_labels(Tiles *tiles, int layer, gint64 tile, gint32 first, gint32 n_rows, gint64 *labels, GError **error);
-/* One of them. */
-gboolean tiles_label(Tiles *tiles, int layer, gint64 tile, gsize cell, gint64 *label, GError **error);
+/* Labels of a part of a tile as in a field: less than 0, tiles->beyond taken off, or 0 = not reached. Any thread. */
+gboolean tiles_labels(Tiles *tiles, int layer, gint64 tile, gint32 row, gint32 n_rows, gint32 col, gint32 n_cols, gint64 *label,
+                      GError **error);
 
 #endif
