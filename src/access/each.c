@@ -12,7 +12,7 @@
 #define CHUNK_ROWS 16
 #define CHUNK_COLS 64
 /* Step costs beyond this are forgotten between batches of sources; these go along a curve, so few are computed twice. */
-#define STEP_BYTES_MAX ((gint64) 1 << 30)
+#define STEP_BYTES_MAX ((gsize) 1 << 30)
 #define BATCH          2048
 #define CURVE_SHIFT    5 /* sources in one square of 32 x 32 cells stay in their order */
 #define WORD           64
@@ -47,9 +47,14 @@ struct Each {
 
 /* --- memory that is there when touched ------------------------------------------------------------------------------------- */
 
-static gpointer sparse_new(gsize bytes, const char *what, GError **error)
+/* `dense`: a search touches a little of many rows, and with small pages much of its time would go into finding them. */
+static gpointer sparse_new(gsize bytes, gboolean dense, const char *what, GError **error)
 {
 	gpointer memory = mmap(NULL, MAX(bytes, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+#ifdef MADV_HUGEPAGE
+	if (memory != MAP_FAILED && dense)
+		madvise(memory, bytes, MADV_HUGEPAGE);
+#endif
 	if (memory != MAP_FAILED)
 		return memory;
 	g_set_error(error, THUSO_ERROR, THUSO_ERROR_LIMIT, "no address space for %s (%" G_GSIZE_FORMAT " bytes); take larger cells",
@@ -85,15 +90,16 @@ static gint64 n_chunks(const Each *each)
 	return each->n_chunk_cols * (((gint64) each->shape.n_rows + CHUNK_ROWS - 1) / CHUNK_ROWS);
 }
 
-/* Where a road layer begins nothing but the fields' own cells is known, so links are found with the chunk of the ground. */
+/* Whichever layer a search comes to first: both write the same. */
 static void link_chunk(const Each *each, Worker *worker, gint32 row, gint32 col, gint32 n_rows, gint32 n_cols)
 {
 	const ThusoGrid *grid = thuso_surface_grid(each->surface[0]);
 	for (gint32 r = row; r < row + n_rows; r++)
 		for (gint32 c = col; c < MIN(col + n_cols, grid->n_cols); c++) {
 			const gint64 cell = (gint64) r * grid->n_cols + c;
-			worker->field.linked[field_cell(&worker->field, 0, r, c)] =
+			const guint8 linked =
 			    thuso_surface_passable(each->surface[0], cell) && thuso_surface_passable(each->surface[1], cell);
+			__atomic_store_n(&worker->field.linked[field_cell(&worker->field, 0, r, c)], linked, __ATOMIC_RELAXED);
 		}
 }
 
@@ -108,7 +114,7 @@ static gboolean fill_chunk(const Each *each, Worker *worker, int layer, gint32 r
 			thuso_surface_window_ticks(worker->window[layer], r, c,
 			                           field->ticks +
 			                               (gsize) field_cell(field, layer, row + r, col + c) * (gsize) field->n_steps);
-	if (field->linked && layer == 0)
+	if (field->linked)
 		link_chunk(each, worker, row, col, n_rows, n_cols);
 	for (gint32 r = 0; r < n_rows; r++)
 		for (gint32 c = 0; c < n_cols; c += THUSO_WINDOW_RUN)
@@ -157,6 +163,10 @@ static void forget_steps(Each *each)
 	madvise(shape->run, n_in_field(shape) / THUSO_WINDOW_RUN, MADV_DONTNEED);
 	memset(each->chunk, RUN_EMPTY, (gsize) (shape->n_layers * n_chunks(each)));
 	each->n_filled = 0;
+	/* Between sources all labels are 0, as fresh memory is. */
+	for (int i = 0; i < thuso_context_threads(each->context); i++)
+		if (each->worker[i].field.label)
+			madvise(each->worker[i].field.label, n_in_field(shape) * sizeof(gint64), MADV_DONTNEED);
 }
 
 /* --- setting up ------------------------------------------------------------------------------------------------------------------ */
@@ -175,9 +185,9 @@ static gboolean shape_init(Each *each, const ThusoTravel *travel, GError **error
 	shape->link[0] = each->arriving ? 0 : wait;
 	shape->link[1] = each->arriving ? wait : 0;
 	each->n_chunk_cols = ((gint64) shape->stride + CHUNK_COLS - 1) / CHUNK_COLS;
-	return (shape->ticks = sparse_new(ticks_bytes(shape), "step costs", error)) &&
-	       (shape->run = sparse_new(n_in_field(shape) / THUSO_WINDOW_RUN, "step costs", error)) &&
-	       (!travel->riding || (shape->linked = sparse_new(shape->n_layer, "links", error))) &&
+	return (shape->ticks = sparse_new(ticks_bytes(shape), ticks_bytes(shape) <= STEP_BYTES_MAX, "step costs", error)) &&
+	       (shape->run = sparse_new(n_in_field(shape) / THUSO_WINDOW_RUN, FALSE, "step costs", error)) &&
+	       (!travel->riding || (shape->linked = sparse_new(shape->n_layer, FALSE, "links", error))) &&
 	       (each->chunk = thuso_array_new(shape->n_layers * n_chunks(each), 1, "step costs", error));
 }
 
@@ -193,8 +203,8 @@ static gboolean worker_init(const Each *each, Worker *worker, GError **error)
 		if (!(worker->window[layer] =
 		          thuso_surface_window_new(each->surface[layer], each->measure, each->arriving, CHUNK_ROWS, CHUNK_COLS, error)))
 			return FALSE;
-	return (field->label = sparse_new(n_in_field(field) * sizeof(gint64), "a search's labels", error)) &&
-	       (field->settled = sparse_new(n_words(field) * sizeof(guint64), "a search's cells", error)) &&
+	return (field->label = sparse_new(n_in_field(field) * sizeof(gint64), TRUE, "a search's labels", error)) &&
+	       (field->settled = sparse_new(n_words(field) * sizeof(guint64), FALSE, "a search's cells", error)) &&
 	       (field->settled_64 = thuso_array_new((gint64) n_words(field) / WORD + 1, sizeof(guint64), "a search's cells", error));
 }
 
@@ -230,7 +240,7 @@ static gboolean spread_wanted(Each *each, const guint8 *wanted, GError **error)
 	const Field *shape = &each->shape;
 	if (!wanted)
 		return TRUE;
-	each->wanted = sparse_new(n_words(shape) * sizeof(guint64), "cells that are wanted", error);
+	each->wanted = sparse_new(n_words(shape) * sizeof(guint64), FALSE, "cells that are wanted", error);
 	if (!each->wanted)
 		return FALSE;
 	for (gint32 row = 0; row < shape->n_rows; row++)
@@ -286,32 +296,39 @@ static gboolean order_sources(Each *each, GError **error)
 
 /* --- one source ------------------------------------------------------------------------------------------------------------------------ */
 
-static gboolean hand_on(const Each *each, Worker *worker, guint32 cell, gint64 grid_cell, GError **error)
+/* The wanted ones among the settled cells of a word, which lie side by side because rows begin at multiples of a word. */
+static gboolean hand_on(const Each *each, Worker *worker, guint32 first, guint64 bits, GError **error)
 {
-	const gint64 ticks = worker->field.label[cell] + each->beyond;
-	return thuso_vector_push(&worker->cells, &grid_cell, "cells in reach", error) &&
-	       thuso_vector_push(&worker->ticks, &ticks, "cells in reach", error);
+	const Field *field = &worker->field;
+	int layer;
+	gint32 row, col;
+	if (!thuso_vector_reserve(&worker->cells, worker->cells.n + WORD, "cells in reach", error) ||
+	    !thuso_vector_reserve(&worker->ticks, worker->ticks.n + WORD, "cells in reach", error))
+		return FALSE;
+	gint64 *cells = (gint64 *) worker->cells.data + worker->cells.n, *ticks = (gint64 *) worker->ticks.data + worker->ticks.n;
+	field_place(field, first, &layer, &row, &col);
+	const gint64 grid_cell = row * (gint64) field->n_cols + col;
+	gint64 n = 0;
+	for (; bits; bits &= bits - 1, n++) {
+		const int bit = __builtin_ctzll(bits);
+		cells[n] = grid_cell + bit;
+		ticks[n] = field->label[first + (guint32) bit] + each->beyond;
+	}
+	worker->cells.n += n;
+	worker->ticks.n += n;
+	return TRUE;
 }
 
-/* Rows begin at multiples of a word, so the cells of a word lie side by side. All labels of a word that are set were settled. */
+/* All labels of a word that are set were settled. */
 static gboolean collect_word(const Each *each, Worker *worker, gsize word, GError **error)
 {
 	Field *field = &worker->field;
 	const guint32 first = (guint32) (word * WORD);
-	guint64 bits = field->settled[word] & (each->wanted ? each->wanted[word] : G_MAXUINT64);
-	if (bits && first < field->n_layer) {
-		int layer;
-		gint32 row, col;
-		field_place(field, first, &layer, &row, &col);
-		for (; bits; bits &= bits - 1) {
-			const int bit = __builtin_ctzll(bits);
-			if (!hand_on(each, worker, first + (guint32) bit, row * (gint64) field->n_cols + col + bit, error))
-				return FALSE;
-		}
-	}
+	const guint64 bits = field->settled[word] & (each->wanted ? each->wanted[word] : G_MAXUINT64);
+	const gboolean good = !bits || first >= field->n_layer || hand_on(each, worker, first, bits, error);
 	field->settled[word] = 0;
 	memset(field->label + first, 0, WORD * sizeof *field->label);
-	return TRUE;
+	return good;
 }
 
 /* Two levels of bits give the settled cells in ascending order without sorting. */
@@ -341,7 +358,7 @@ static gboolean search_one(gint64 index, int number, gpointer data, GError **err
 	Each *each = data;
 	Worker *worker = &each->worker[number];
 	Field *field = &worker->field;
-	const gint64 source = each->order[each->batch + index], n_cols = field->n_cols ? field->n_cols : each->shape.n_cols;
+	const gint64 source = each->order[each->batch + index], n_cols = each->shape.n_cols;
 	if (!field->settled_64 && !worker_init(each, worker, error))
 		return FALSE;
 	queue_reset(&field->queue, -each->beyond, each->least);
@@ -357,9 +374,9 @@ static gboolean search_one(gint64 index, int number, gpointer data, GError **err
 
 static gboolean search_all(Each *each, GError **error)
 {
-	const gint64 chunk_bytes = CHUNK_ROWS * CHUNK_COLS * each->shape.n_steps * (gint64) sizeof(guint32);
+	const gsize chunk_bytes = (gsize) (CHUNK_ROWS * CHUNK_COLS * each->shape.n_steps) * sizeof(guint32);
 	for (each->batch = 0; each->batch < each->n_sources; each->batch += BATCH) {
-		if (each->n_filled * chunk_bytes > STEP_BYTES_MAX)
+		if ((gsize) each->n_filled * chunk_bytes > STEP_BYTES_MAX)
 			forget_steps(each);
 		if (!thuso_parallel(each->context, MIN(BATCH, each->n_sources - each->batch), search_one, each, error))
 			return FALSE;

@@ -77,7 +77,7 @@ static inline void change_layer(Field *field, guint32 cell, gint64 label)
 {
 	const int layer = cell >= field->n_layer;
 	const guint32 below = layer ? cell - field->n_layer : cell;
-	if (field->linked[below] && field->link[layer] < -label)
+	if (__atomic_load_n(&field->linked[below], __ATOMIC_RELAXED) && field->link[layer] < -label)
 		field_offer(field, layer ? below : cell + field->n_layer, label + field->link[layer]);
 }
 

@@ -3,6 +3,21 @@
 
 #include <string.h>
 
+#define N_LINKS 17 /* the steps, and the change of layer */
+
+/* Nodes are cells on foot, 0 .. n - 1, and with a riding layer the same cells on a vehicle, n .. 2n - 1. */
+typedef struct {
+	const ThusoSurface *layer[2];
+	const ThusoTravel *travel;
+	gint64 n, n_nodes;
+} World;
+
+static World world_of(const ThusoSurface *surface, const ThusoTravel *travel)
+{
+	const gint64 n = thuso_grid_n(thuso_surface_grid(surface));
+	return (World){ { surface, travel ? travel->riding : NULL }, travel, n, travel && travel->riding ? 2 * n : n };
+}
+
 /* The neighbour in direction `step`, or -1 off the grid. */
 static gint64 neighbour(const ThusoSurface *surface, gint64 cell, int step)
 {
@@ -13,47 +28,62 @@ static gint64 neighbour(const ThusoSurface *surface, gint64 cell, int step)
 	return row * grid->n_cols + col;
 }
 
-/* What somebody pays between the cell, which is nearer to the centre, and its neighbour; -1 = no step. */
-static gint64 ticks_between(const ThusoSurface *surface, const ThusoTravel *travel, gint64 cell, gint64 other, int step)
+/* From a node, which is nearer to the centre, to another: what somebody pays between them; -1 = no way. */
+static gint64 link_ticks(const World *world, gint64 node, int link, gint64 *other)
 {
-	if (travel->direction == THUSO_TO_CENTRE)
-		return thuso_surface_step_ticks(surface, travel->measure, other, thuso_step_opposite[step]);
-	return thuso_surface_step_ticks(surface, travel->measure, cell, step);
+	const gboolean to = world->travel->direction == THUSO_TO_CENTRE;
+	const int layer = node >= world->n;
+	const gint64 cell = node - layer * world->n;
+	if (link < 16) {
+		*other = neighbour(world->layer[0], cell, link);
+		if (*other < 0)
+			return -1;
+		const gint64 ticks =
+		    to ? thuso_surface_step_ticks(world->layer[layer], world->travel->measure, *other, thuso_step_opposite[link])
+		       : thuso_surface_step_ticks(world->layer[layer], world->travel->measure, cell, link);
+		*other += layer * world->n;
+		return ticks;
+	}
+	*other = layer ? cell : cell + world->n;
+	if (world->n_nodes == world->n || !thuso_surface_passable(world->layer[0], cell) ||
+	    !thuso_surface_passable(world->layer[1], cell))
+		return -1;
+	/* The traveller gets on for the wait and off for nothing; towards the centre they come from the other node. */
+	return (to ? layer == 1 : layer == 0) ? world->travel->wait_ticks : 0;
 }
 
 static gint64 cheapest_open(const gint64 *cost, const guint8 *closed, gint64 n)
 {
 	gint64 best = -1;
-	for (gint64 cell = 0; cell < n; cell++)
-		if (!closed[cell] && cost[cell] != THUSO_UNREACHED && (best < 0 || cost[cell] < cost[best]))
-			best = cell;
+	for (gint64 node = 0; node < n; node++)
+		if (!closed[node] && cost[node] != THUSO_UNREACHED && (best < 0 || cost[node] < cost[best]))
+			best = node;
 	return best;
 }
 
-static void close_cell(const ThusoSurface *surface, const ThusoTravel *travel, gint64 cell, gint64 *cost)
+static void close_node(const World *world, gint64 node, gint64 *cost)
 {
-	for (int step = 0; step < 16; step++) {
-		const gint64 other = neighbour(surface, cell, step);
-		const gint64 ticks = other < 0 ? -1 : ticks_between(surface, travel, cell, other, step);
-		if (ticks >= 0 && (ticks <= travel->limit_ticks - cost[cell]) && cost[cell] + ticks < cost[other])
-			cost[other] = cost[cell] + ticks;
+	for (int link = 0; link < N_LINKS; link++) {
+		gint64 other;
+		const gint64 ticks = link_ticks(world, node, link, &other);
+		if (ticks >= 0 && ticks <= world->travel->limit_ticks - cost[node] && cost[node] + ticks < cost[other])
+			cost[other] = cost[node] + ticks;
 	}
 }
 
-/* Lowest index over tight steps, asked again and again until nobody changes. */
-static void spread_nearest(const ThusoSurface *surface, const ThusoTravel *travel, const gint64 *cost, gint32 *nearest)
+/* Lowest index over tight links, asked again and again until nobody changes. */
+static void spread_nearest(const World *world, const gint64 *cost, gint32 *nearest)
 {
-	const gint64 n = thuso_grid_n(thuso_surface_grid(surface));
 	for (gboolean changed = TRUE; changed;) {
 		changed = FALSE;
-		for (gint64 cell = 0; cell < n; cell++)
-			for (int step = 0; step < 16 && nearest[cell] >= 0; step++) {
-				const gint64 other = neighbour(surface, cell, step);
-				const gint64 ticks = other < 0 ? -1 : ticks_between(surface, travel, cell, other, step);
-				if (ticks < 0 || cost[other] == THUSO_UNREACHED || cost[cell] + ticks != cost[other])
+		for (gint64 node = 0; node < world->n_nodes; node++)
+			for (int link = 0; link < N_LINKS && nearest[node] >= 0; link++) {
+				gint64 other;
+				const gint64 ticks = link_ticks(world, node, link, &other);
+				if (ticks < 0 || cost[other] == THUSO_UNREACHED || cost[node] + ticks != cost[other])
 					continue;
-				if (nearest[other] < 0 || nearest[cell] < nearest[other]) {
-					nearest[other] = nearest[cell];
+				if (nearest[other] < 0 || nearest[node] < nearest[other]) {
+					nearest[other] = nearest[node];
 					changed = TRUE;
 				}
 			}
@@ -63,20 +93,24 @@ static void spread_nearest(const ThusoSurface *surface, const ThusoTravel *trave
 void plain_nearest(const ThusoSurface *surface, const ThusoTravel *travel, const gint64 *centres, gint32 n_centres, gint64 *cost,
                    gint32 *nearest)
 {
-	const gint64 n = thuso_grid_n(thuso_surface_grid(surface));
-	g_autofree guint8 *closed = thuso_new(guint8, n);
-	for (gint64 cell = 0; cell < n; cell++) {
-		cost[cell] = THUSO_UNREACHED;
-		nearest[cell] = -1;
+	const World world = world_of(surface, travel);
+	g_autofree guint8 *closed = thuso_new(guint8, world.n_nodes);
+	g_autofree gint64 *costs = thuso_new(gint64, world.n_nodes);
+	g_autofree gint32 *indices = thuso_new(gint32, world.n_nodes);
+	for (gint64 node = 0; node < world.n_nodes; node++) {
+		costs[node] = THUSO_UNREACHED;
+		indices[node] = -1;
 	}
 	for (gint32 i = n_centres - 1; i >= 0; i--)
 		if (thuso_surface_passable(surface, centres[i]) && travel->limit_ticks >= 0) {
-			cost[centres[i]] = 0;
-			nearest[centres[i]] = i;
+			costs[centres[i]] = 0;
+			indices[centres[i]] = i;
 		}
-	for (gint64 cell; (cell = cheapest_open(cost, closed, n)) >= 0; closed[cell] = 1)
-		close_cell(surface, travel, cell, cost);
-	spread_nearest(surface, travel, cost, nearest);
+	for (gint64 node; (node = cheapest_open(costs, closed, world.n_nodes)) >= 0; closed[node] = 1)
+		close_node(&world, node, costs);
+	spread_nearest(&world, costs, indices);
+	memcpy(cost, costs, (gsize) world.n * sizeof *cost);
+	memcpy(nearest, indices, (gsize) world.n * sizeof *nearest);
 }
 
 void plain_components(const ThusoSurface *surface, gint64 *component)

@@ -8,12 +8,12 @@
 #include <math.h>
 #include <string.h>
 
-#define N_WORLDS 400
+#define N_WORLDS 2400
 
 enum { EAST, NORTH_EAST, NORTH, NORTH_WEST, WEST, SOUTH_WEST, SOUTH, SOUTH_EAST };
 
-static const ThusoTravel to_centre = { THUSO_MEASURE_TIME, THUSO_TO_CENTRE, THUSO_NO_LIMIT };
-static const ThusoTravel from_centre = { THUSO_MEASURE_TIME, THUSO_FROM_CENTRE, THUSO_NO_LIMIT };
+static const ThusoTravel to_centre = { .direction = THUSO_TO_CENTRE, .limit_ticks = THUSO_NO_LIMIT };
+static const ThusoTravel from_centre = { .direction = THUSO_FROM_CENTRE, .limit_ticks = THUSO_NO_LIMIT };
 
 static gint64 *costs_from(ThusoContext *context, const ThusoSurface *surface, const ThusoTravel *travel, gint64 centre)
 {
@@ -101,7 +101,7 @@ static void test_ties(void)
 
 typedef struct {
 	RandomWorld *world;
-	ThusoSurface *surface;
+	ThusoSurface *surface, *riding;
 	gint64 n;
 	ThusoTravel travel;
 	gint64 centres[12];
@@ -111,18 +111,54 @@ typedef struct {
 	guint8 *wanted;
 } Case;
 
+/* The roads of the world that somebody drives on, as a layer of their own. */
+static ThusoSurface *riding_layer(ThusoContext *context, const RandomWorld *world)
+{
+	static const double no_speed = 0;
+	static const ThusoMode walking = THUSO_WALKING;
+	ThusoSurfaceSpec spec = world->spec;
+	ThusoSurfaceRoad roads[8];
+	g_autofree gint32 *nowhere = thuso_new(gint32, thuso_grid_n(&world->grid));
+	GError *error = NULL;
+	spec.roads = roads;
+	spec.n_roads = 0;
+	for (gint64 i = 0; i < world->spec.n_roads; i++)
+		if (world->roads[i].speed_m_per_s > 0)
+			roads[spec.n_roads++] = world->roads[i];
+	if (spec.n_roads == 0)
+		return NULL;
+	spec.ground = nowhere;
+	spec.ground_speed_m_per_s = &no_speed;
+	spec.ground_mode = &walking;
+	spec.n_ground = 1;
+	ThusoSurface *surface = thuso_surface_new(context, &spec, &error);
+	g_assert_no_error(error);
+	return surface;
+}
+
 static void case_init(Case *c, ThusoContext *context, guint64 seed)
 {
 	guint64 state = seed ^ 0x5eed;
 	GError *error = NULL;
 	*c = (Case){ .world = random_world_new(seed, seed % 8 ? 18 : 40) };
 	c->n = thuso_grid_n(&c->world->grid);
-	c->surface = thuso_surface_new(context, &c->world->spec, &error);
-	g_assert_no_error(error);
-	c->travel = (ThusoTravel){ random_below(&state, 3) ? THUSO_MEASURE_TIME : THUSO_MEASURE_DISTANCE,
-		                       random_below(&state, 2) ? THUSO_TO_CENTRE : THUSO_FROM_CENTRE, THUSO_NO_LIMIT };
+	c->world->spec.tile_shift = 4 + random_below(&state, 3);
+	c->travel = (ThusoTravel){ .measure = random_below(&state, 3) ? THUSO_MEASURE_TIME : THUSO_MEASURE_DISTANCE,
+		                       .direction = random_below(&state, 2) ? THUSO_TO_CENTRE : THUSO_FROM_CENTRE,
+		                       .limit_ticks = THUSO_NO_LIMIT };
 	if (random_below(&state, 2))
 		c->travel.limit_ticks = thuso_ticks(c->travel.measure, 1500 * random_unit(&state));
+	if (random_below(&state, 2))
+		c->travel.riding = c->riding = riding_layer(context, c->world);
+	/* Where somebody rides, who walks on the road walks. */
+	for (gint64 i = 0; c->riding && i < c->world->spec.n_roads; i++) {
+		c->world->roads[i].speed_m_per_s = 0;
+		c->world->roads[i].mode = THUSO_WALKING;
+	}
+	c->surface = thuso_surface_new(context, &c->world->spec, &error);
+	g_assert_no_error(error);
+	/* None at all, and so little that ways go on and off the road, among them. */
+	c->travel.wait_ticks = random_below(&state, 4) ? random_below(&state, 200) * (gint64) 262144 : 0;
 	c->n_centres = random_below(&state, 12);
 	for (int i = 0; i < c->n_centres; i++)
 		c->centres[i] = i && random_below(&state, 6) == 0 ? c->centres[i - 1] : random_below(&state, (int) c->n);
@@ -136,10 +172,69 @@ static void case_init(Case *c, ThusoContext *context, guint64 seed)
 static void case_clear(Case *c)
 {
 	thuso_surface_free(c->surface);
+	thuso_surface_free(c->riding);
 	random_world_free(c->world);
 	g_free(c->cost);
 	g_free(c->nearest);
 	g_free(c->wanted);
+}
+
+static void differ(const Case *c, const char *what, gint64 cell, gint64 cost, gint32 nearest)
+{
+	g_error("seed %" G_GUINT64_FORMAT " %s: cell %" G_GINT64_FORMAT ": cost %" G_GINT64_FORMAT
+	        " nearest %d, plain %" G_GINT64_FORMAT " nearest %d",
+	        c->world->seed, what, cell, cost, nearest, c->cost[cell], c->nearest[cell]);
+}
+
+/* The ways between two cells of a path that add up to the cell's cost: on foot and, where there is a riding layer, in it. */
+static void check_path(const Case *c, ThusoCosts *costs, gint64 cell)
+{
+	ThusoVector cells = THUSO_VECTOR(gint64);
+	GError *error = NULL;
+	g_assert_true(thuso_costs_path(costs, cell, &cells, &error));
+	g_assert_no_error(error);
+	const gint64 *way = cells.data;
+	if (c->cost[cell] == THUSO_UNREACHED) {
+		g_assert_cmpint(cells.n, ==, 0);
+		return;
+	}
+	g_assert_cmpint(way[0], ==, cell);
+	g_assert_cmpint(way[cells.n - 1], ==, c->centres[c->nearest[cell]]);
+	gint64 sum = 0;
+	for (gint64 i = 0; i + 1 < cells.n && !c->riding; i++)
+		for (int step = 0; step < 16; step++) {
+			const gint32 n_cols = c->world->grid.n_cols;
+			const gint64 from = c->travel.direction == THUSO_TO_CENTRE ? way[i] : way[i + 1], to = way[i] + way[i + 1] - from;
+			if (from / n_cols + thuso_step_row[step] == to / n_cols && from % n_cols + thuso_step_col[step] == to % n_cols)
+				sum += thuso_surface_step_ticks(c->surface, c->travel.measure, from, step);
+		}
+	if (!c->riding)
+		g_assert_cmpint(sum, ==, c->cost[cell]);
+	thuso_vector_clear(&cells);
+}
+
+/* Kept by tiles, in memory and spilled, row by row. */
+static void compare_costs(ThusoContext *context, const Case *c, gint64 budget)
+{
+	g_autoptr(ThusoSlabPool) pool = thuso_slab_pool_new(budget, g_get_tmp_dir());
+	const gint32 n_cols = c->world->grid.n_cols, n_rows = c->world->grid.n_rows;
+	GError *error = NULL;
+	g_autoptr(ThusoCosts) costs = thuso_costs_new(context, c->surface, &c->travel, c->centres, c->n_centres, TRUE, pool, &error);
+	g_assert_no_error(error);
+	g_autofree gint64 *ticks = thuso_new(gint64, 3 * n_cols);
+	g_autofree gint32 *nearest = thuso_new(gint32, 3 * n_cols);
+	for (gint32 row = 0; row < n_rows; row += 3) {
+		const gint32 n = MIN(3, n_rows - row);
+		g_assert_true(thuso_costs_rows(costs, row, n, ticks, nearest, &error));
+		for (gint64 i = 0; i < n * (gint64) n_cols; i++) {
+			const gint64 cell = row * (gint64) n_cols + i;
+			if (ticks[i] != c->cost[cell] || nearest[i] != c->nearest[cell])
+				differ(c, "by rows", cell, ticks[i], nearest[i]);
+		}
+	}
+	for (gint64 cell = 0; cell < c->n; cell += 1 + c->n / 20)
+		check_path(c, costs, cell);
+	g_clear_pointer(&costs, thuso_costs_free);
 }
 
 static void compare_nearest(ThusoContext *context, const Case *c)
@@ -149,9 +244,7 @@ static void compare_nearest(ThusoContext *context, const Case *c)
 	g_assert_true(thuso_access_nearest(context, c->surface, &c->travel, c->centres, c->n_centres, cost, nearest, NULL));
 	for (gint64 cell = 0; cell < c->n; cell++)
 		if (cost[cell] != c->cost[cell] || nearest[cell] != c->nearest[cell])
-			g_error("seed %" G_GUINT64_FORMAT ": cell %" G_GINT64_FORMAT ": cost %" G_GINT64_FORMAT
-			        " nearest %d, plain %" G_GINT64_FORMAT " nearest %d",
-			        c->world->seed, cell, cost[cell], nearest[cell], c->cost[cell], c->nearest[cell]);
+			differ(c, "nearest", cell, cost[cell], nearest[cell]);
 	g_assert_true(thuso_access_nearest(context, c->surface, &c->travel, c->centres, c->n_centres, cost, NULL, NULL));
 	g_assert_true(memcmp(cost, c->cost, (gsize) c->n * sizeof(gint64)) == 0);
 }
@@ -214,22 +307,37 @@ static void compare_components(ThusoContext *context, const Case *c)
 	}
 }
 
+/* Does the riding layer matter at all? A test of what nobody uses would prove nothing. */
+static gboolean riding_helps(const Case *c)
+{
+	ThusoTravel on_foot = c->travel;
+	g_autofree gint64 *cost = thuso_new(gint64, c->n);
+	g_autofree gint32 *nearest = thuso_new(gint32, c->n);
+	on_foot.riding = NULL;
+	plain_nearest(c->surface, &on_foot, c->centres, c->n_centres, cost, nearest);
+	return memcmp(cost, c->cost, (gsize) c->n * sizeof *cost) != 0;
+}
+
 static void test_against_plain(void)
 {
 	g_autoptr(ThusoContext) context = thuso_context_new();
+	int n_ridden = 0;
 	for (guint64 seed = 1; seed <= N_WORLDS; seed++) {
 		Case c;
 		case_init(&c, context, seed);
 		plain_nearest(c.surface, &c.travel, c.centres, c.n_centres, c.cost, c.nearest);
-		for (int n_threads = 1; n_threads <= (seed % 8 ? 2 : 4); n_threads++) {
+		for (int n_threads = 1; n_threads <= 1 + (int) (seed % 4); n_threads++) {
 			thuso_context_set_threads(context, n_threads);
 			compare_nearest(context, &c);
-			if (c.n < 400)
+			if (c.n < 400 && seed % 4 == 0)
 				compare_each(context, &c);
+			compare_costs(context, &c, (gint64) (seed % 3) * 3000);
 		}
 		compare_components(context, &c);
+		n_ridden += c.riding && seed % 4 == 0 && riding_helps(&c);
 		case_clear(&c);
 	}
+	g_assert_cmpint(n_ridden, >, N_WORLDS / 100);
 }
 
 /* --- laws --------------------------------------------------------------------------------------------------------- */
