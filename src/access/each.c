@@ -361,7 +361,7 @@ static gboolean search_one(gint64 index, int number, gpointer data, GError **err
 	const gint64 source = each->order[each->batch + index], n_cols = each->shape.n_cols;
 	if (!field->settled_64 && !worker_init(each, worker, error))
 		return FALSE;
-	queue_reset(&field->queue, -each->beyond, each->least);
+	queue_reset(&field->queue, -each->beyond, each->least * STEPS_A_BUCKET);
 	if (each->beyond > 0 && thuso_surface_passable(each->surface[0], each->sources[source]))
 		field_offer(field,
 		            field_cell(field, 0, (gint32) (each->sources[source] / n_cols), (gint32) (each->sources[source] % n_cols)),

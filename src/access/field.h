@@ -14,6 +14,9 @@
 #define FIELD_ABOVE 2                /* rows of margin above and below */
 #define FIELD_LEFT  THUSO_WINDOW_RUN /* columns of margin left and right: runs begin at multiples of their length */
 #define MAX_LAYERS  2
+/* Width of a bucket in least steps. With 1 no cell is settled twice; with 4 one in twenty is, but so many cells come together that the
+ * kernel is a fifth faster. */
+#define STEPS_A_BUCKET 4
 
 enum { RUN_EMPTY, RUN_BUSY, RUN_READY, RUN_MARGIN };
 

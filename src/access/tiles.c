@@ -318,6 +318,11 @@ static gboolean send_exits(const Tiles *tiles, const Field *field, gint64 tile, 
 	return TRUE;
 }
 
+static gint64 bucket_width(const Tiles *tiles, gint64 least)
+{
+	return MIN(least, (G_MAXINT64 / STEPS_A_BUCKET) >> tiles->id_bits) * STEPS_A_BUCKET << tiles->id_bits;
+}
+
 static gboolean solve_tile(gpointer world, guint32 block, const Message *inbox, gint64 n, gint64 bound, int index,
                            ThusoVector *outbox, GError **error)
 {
@@ -335,7 +340,7 @@ static gboolean solve_tile(gpointer world, guint32 block, const Message *inbox, 
 	gboolean good = load_labels(tiles, field, block, error);
 	const gint64 smallest = good ? take_in(tiles, field, inbox, n) : 0;
 	if (good && smallest < 0 && (good = load_surface(tiles, worker, block, &least, error))) {
-		queue_reset(&field->queue, smallest, MIN(least, G_MAXINT64 >> tiles->id_bits) << tiles->id_bits);
+		queue_reset(&field->queue, smallest, bucket_width(tiles, least));
 		push_news(tiles, field, inbox, n);
 		good = field_solve(field, bound - tiles->beyond, error) && store_labels(tiles, field, block, error) &&
 		       send_exits(tiles, field, block, outbox, error);
