@@ -51,6 +51,22 @@ typedef gboolean (*ThusoReachFunc)(gint64 source, const gint64 *cells, const gin
 gboolean thuso_access_each(ThusoContext *context, const ThusoSurface *surface, const ThusoTravel *travel, const gint64 *sources,
                            gint64 n_sources, const guint8 *wanted, ThusoReachFunc func, gpointer data, GError **error);
 
+/* Answers of thuso_access_each that are kept in a folder, by the content of all that they depend on: a stale one is never found, a
+ * damaged one counts as absent. A folder that cannot be written keeps nothing, which is no error. */
+typedef struct ThusoReachCache ThusoReachCache;
+/* Files in it take at most `max_bytes`; the longest unused go first. One run's, used by one caller at a time; surfaces that were asked
+ * about must outlive it. */
+ThusoReachCache *thuso_reach_cache_new(const char *folder, gint64 max_bytes);
+void thuso_reach_cache_free(ThusoReachCache *cache);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoReachCache, thuso_reach_cache_free)
+#define THUSO_REACH_CACHE_BYTES (G_GINT64_CONSTANT(2) << 30)
+/* As thuso_access_each, and sources in one cell are searched once. NULL = no cache. */
+gboolean thuso_reach_cache_each(ThusoReachCache *cache, ThusoContext *context, const ThusoSurface *surface,
+                                const ThusoTravel *travel, const gint64 *sources, gint64 n_sources, const guint8 *wanted,
+                                ThusoReachFunc func, gpointer data, GError **error);
+/* Cells whose search was found in the folder, and those that were searched, so far. */
+void thuso_reach_cache_count(const ThusoReachCache *cache, gint64 *n_found, gint64 *n_searched);
+
 /* Components of passable steps, taken both ways: component[cell] = lowest cell of its component, -1 = not passable. */
 gboolean thuso_access_components(ThusoContext *context, const ThusoSurface *surface, gint64 *component, GError **error);
 

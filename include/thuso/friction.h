@@ -51,7 +51,7 @@ typedef struct {
 	int tile_shift;         /* 0 = THUSO_TILE_SHIFT; the answer is the same for any */
 } ThusoSurfaceSpec;
 #define THUSO_TILE_SHIFT 7
-void thuso_surface_spec_default(ThusoSurfaceSpec *spec); /* 16 neighbours, guard, ground lengths, 4.5 km/h, Tobler */
+void thuso_surface_spec_default(ThusoSurfaceSpec *spec); /* 16 neighbours, guard, ground lengths, 4.5 km/h, tobler, cycling */
 
 typedef struct ThusoSurface ThusoSurface; /* immutable once made: shared by threads. Kept by tiles; empty ones take nothing */
 ThusoSurface *thuso_surface_new(ThusoContext *context, const ThusoSurfaceSpec *spec, GError **error);
@@ -90,7 +90,7 @@ typedef struct {
 	int n_classes;                   /* up to 65,536 */
 	gboolean is_friction;            /* classes carry friction, not speeds */
 	/* Friction alone is the slowness (isotropic, 0 = not passable). Added: GRASS r.walk's model, walking slowness
-	 * 0.72 * langmuir + friction, 0 = no penalty. */
+	 * 0.72 * langmuir + friction whatever walking_slope says, 0 = no penalty. */
 	gboolean friction_is_added;
 	enum { THUSO_HEIGHTS_NONE, THUSO_HEIGHTS_INT16, THUSO_HEIGHTS_FLOAT } heights;
 	const ThusoSlopeFunction *walking_slope, *cycling_slope; /* NULL = none */
@@ -109,6 +109,8 @@ typedef struct {
 ThusoSurface *thuso_surface_new_rasters(ThusoContext *context, const ThusoRasterSurfaceSpec *spec, GError **error);
 
 /* --- asking a surface ------------------------------------------------------------------------------------------------- */
+
+/* Where a spilled tile cannot be read back, questions about single cells are answered with "not passable"; windows tell the error. */
 
 /* Tiles are squares of 2^shift cells a side, from the grid's first cell on; the search works tile by tile. */
 int thuso_surface_tile_shift(const ThusoSurface *surface);
@@ -135,10 +137,6 @@ typedef enum { THUSO_MEASURE_TIME, THUSO_MEASURE_DISTANCE } ThusoMeasure; /* dis
 #define THUSO_STEP_TICKS_MAX (G_GINT64_CONSTANT(1) << 53)
 /* Ticks of the step from `cell` in travel direction `step` (0..15), 1..THUSO_STEP_TICKS_MAX; -1 where it does not exist. */
 gint64 thuso_surface_step_ticks(const ThusoSurface *surface, ThusoMeasure measure, gint64 cell, int step);
-/* Several steps of one cell at once (to go once nobody uses them). */
-void thuso_surface_cell_ticks(const ThusoSurface *surface, ThusoMeasure measure, gint64 cell, guint16 wanted, gboolean arriving,
-                              gint64 ticks[16]);
-void thuso_surface_prefetch(const ThusoSurface *surface, gint64 cell);
 /* A bound from below on any step of the surface, in ticks, for queues (>= 1). */
 gint64 thuso_surface_least_ticks(const ThusoSurface *surface, ThusoMeasure measure);
 

@@ -69,6 +69,19 @@ void thuso_lengths_free(ThusoLengths *lengths);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoLengths, thuso_lengths_free)
 /* Length in metres of the step from (row, col) by (d_row, d_col); |d| <= 2 with the 16 neighbours only. */
 double thuso_lengths_step(const ThusoLengths *lengths, gint32 row, gint32 col, int d_row, int d_col);
+/* The same for many cells of a row: where first <= col < end the step from (row, col) by thuso_length_way_row[w], thuso_length_way_col[w]
+ * has the length at_m[w] + (double) (col - first) * per_cell_m[w], to the last bit. Every other step is one of these the other way. `end`
+ * is G_MAXINT32 for the last run of a row; `last` is where lengths were measured last. From `first` to `last` they change by less than
+ * 2 %. Cells off the grid have the lengths of the nearest run, continued. */
+#define THUSO_LENGTH_WAYS 8
+extern const gint8 thuso_length_way_row[THUSO_LENGTH_WAYS], thuso_length_way_col[THUSO_LENGTH_WAYS];
+typedef struct {
+	gint32 first, last, end;
+	double at_m[THUSO_LENGTH_WAYS], per_cell_m[THUSO_LENGTH_WAYS];
+} ThusoLengthRun;
+void thuso_lengths_run(const ThusoLengths *lengths, gint32 row, gint32 col, ThusoLengthRun *run);
+gboolean thuso_lengths_uniform(const ThusoLengths *lengths); /* one length for a direction, everywhere (planar) */
+double thuso_lengths_least(const ThusoLengths *lengths);     /* no step is shorter, m */
 
 /* --- geometries -------------------------------------------------------------------------------------------------- */
 

@@ -54,23 +54,39 @@ char **thuso_list_layers(const char *path, GError **error);
 
 /* --- rasters ------------------------------------------------------------------------------------------------------ */
 
+/* Pixels that fast reading knows; the others are read as numbers. */
+typedef enum { THUSO_PIXEL_OTHER, THUSO_PIXEL_BYTE, THUSO_PIXEL_UINT16, THUSO_PIXEL_INT16 } ThusoPixel;
+
 typedef struct {
 	gint32 n_cols, n_rows;
 	double transform[6]; /* GDAL geotransform; north-up checked */
-	char *crs;           /* WKT */
+	char *crs;           /* WKT; NULL with thuso_raster_open_any where the file has none */
 	gboolean is_integer; /* band type */
+	ThusoPixel pixel;    /* OTHER with a scale or an offset */
 	gboolean has_nodata;
 	double nodata;
 } ThusoRasterInfo;
 
 typedef struct ThusoRaster ThusoRaster; /* one open file; for one thread at a time */
 ThusoRaster *thuso_raster_open(ThusoContext *context, const char *path, const char *crs,
-                               GError **error); /* crs overrides; NULL */
+                               GError **error);                                              /* crs overrides; NULL */
+ThusoRaster *thuso_raster_open_any(ThusoContext *context, const char *path, GError **error); /* may lack a CRS */
+/* A further handle on the same file, for another thread; cheap, as what the file says is known. */
+ThusoRaster *thuso_raster_again(const ThusoRaster *raster, GError **error);
 void thuso_raster_close(ThusoRaster *raster);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoRaster, thuso_raster_close)
 const ThusoRasterInfo *thuso_raster_info(const ThusoRaster *raster);
 /* n_rows rows from `row` as double, nodata as NaN, scale and offset applied. values: n_rows * n_cols. */
 gboolean thuso_raster_read(ThusoRaster *raster, gint32 row, gint32 n_rows, double *values, GError **error);
+/* The same by blocks as the file has them and without doubles, for reading in parallel through one handle a thread. Codes: a pixel of
+ * BYTE, UINT16 or INT16 becomes map[its 16 bits] (65,536 entries; nodata is the caller's to map), 0 where the mask says nothing. */
+gboolean thuso_raster_read_codes(ThusoRaster *raster, gint32 row, gint32 n_rows, const guint16 *map, guint16 *codes,
+                                 GError **error);
+/* BYTE, UINT16 or INT16 as they are, `missing` for none; a UINT16 over 32,767 is an error. */
+gboolean thuso_raster_read_int16(ThusoRaster *raster, gint32 row, gint32 n_rows, gint16 missing, gint16 *values, GError **error);
+gboolean thuso_raster_read_floats(ThusoRaster *raster, gint32 row, gint32 n_rows, float *values, GError **error); /* NaN = none */
+/* What an open raster keeps for that, bytes. */
+gint64 thuso_raster_memory(const ThusoRaster *raster);
 
 /* The mosaic of the source's files on the grid, NaN where there is no data: nearest for classes; for continuous values bilinear,
  * or the average when the grid is coarser. values: thuso_grid_n(grid) floats. */
@@ -111,6 +127,28 @@ gboolean thuso_store_finish(ThusoStore *store, GError **error);
 /* A Cloud Optimized GeoTIFF of one Float32 band, nodata NaN. */
 gboolean thuso_write_cog(ThusoContext *context, const char *path, const ThusoGrid *grid, const float *values,
                          const char *band_name, const char *unit, GError **error);
+/* A tiled GeoTIFF of one band, Float32 (nodata NaN) or Int32 (nodata 0), written from north to south while it is computed, strip by
+ * strip. Tiles without data take no room. Not compressed (src/io/README.md says what that would cost). */
+#define THUSO_WRITER_ROWS 256
+typedef struct ThusoRasterWriter ThusoRasterWriter;
+typedef struct {
+	const ThusoGrid *grid; /* crs may be NULL */
+	gboolean is_integer;
+	const char *band_name, *unit;
+} ThusoRasterKind;
+ThusoRasterWriter *thuso_raster_writer_new(ThusoContext *context, const char *path, const ThusoRasterKind *kind, GError **error);
+void thuso_raster_writer_abandon(ThusoRasterWriter *writer); /* closes and removes */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoRasterWriter, thuso_raster_writer_abandon)
+/* Bytes of a strip of THUSO_WRITER_ROWS rows as tiles. */
+gint64 thuso_raster_writer_bytes(const ThusoRasterKind *kind);
+/* Puts n_rows rows (float or gint32), the strip's from `first` on, in the order of tiles; any thread, several at a time. What the last
+ * strip lacks of THUSO_WRITER_ROWS rows is filled by _pad. */
+void thuso_raster_writer_pack(const ThusoRasterKind *kind, gint32 first, gint32 n_rows, gconstpointer rows, gpointer tiles);
+void thuso_raster_writer_pad(const ThusoRasterKind *kind, gint32 strip_rows, gpointer tiles);
+/* The next strip; one thread at a time. */
+gboolean thuso_raster_writer_put(ThusoRasterWriter *writer, gconstpointer tiles, GError **error);
+/* Closes, syncs and looks whether all of it is there. Frees the writer. */
+gboolean thuso_raster_writer_finish(ThusoRasterWriter *writer, GError **error);
 /* A zip archive in memory with one member. */
 GBytes *thuso_zip_one(const char *member, gconstpointer data, gsize size, GError **error);
 

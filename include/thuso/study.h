@@ -23,6 +23,7 @@ const ThusoParam *thuso_study_schema(void);
 typedef struct {
 	const char *output; /* overrides the study's; NULL = the study's */
 	gboolean overwrite;
+	const char *cache; /* folder where travel is kept for the next run; NULL = none. Results do not depend on it */
 } ThusoRunOptions;
 
 typedef struct {

@@ -109,6 +109,8 @@ static gboolean run(ThusoContext *context, const Options *options, GError **erro
 	return TRUE;
 }
 
+static const GOptionEntry check_options[] = { NO_CACHE_OPTION, { NULL } };
+
 const Command command_check = {
 	.name = "check",
 	.arguments = "STUDY",
@@ -118,6 +120,7 @@ const Command command_check = {
 	        "outside their municipality or where nobody can go; people, candidates and open centres of every municipality; the "
 	        "grid's size, and the "
 	        "memory and time that a run will take. The findings also become a layer, NAME_findings.gpkg beside the result.",
+	.options = check_options,
 	.min_arguments = 1,
 	.max_arguments = 1,
 	.run = run,

@@ -8,7 +8,7 @@
 
 /* Options as given; every command has the common ones. */
 typedef struct {
-	gboolean quiet, verbose, json, overwrite, from_demo;
+	gboolean quiet, verbose, json, overwrite, from_demo, no_cache;
 	char *progress; /* auto, plain, none */
 	int threads;
 	char *output;
@@ -22,6 +22,7 @@ typedef struct {
 	const char *arguments;       /* "STUDY" */
 	const char *summary;         /* one line */
 	const char *text;            /* a paragraph */
+	const char *example;         /* a whole command line, or NULL */
 	const GOptionEntry *options; /* besides the common ones; or NULL */
 	int min_arguments, max_arguments;
 	/* Prints its result; FALSE with an error. */
@@ -29,11 +30,18 @@ typedef struct {
 } Command;
 
 extern const Command *const commands[]; /* NULL-terminated */
-extern const Command command_new, command_check, command_run, command_rank, command_list, command_help;
+extern const Command command_new, command_check, command_run, command_rank, command_list, command_cost, command_selftest,
+    command_help;
 extern Options given; /* filled by GOption, whose entries need addresses */
 const Command *command_find(const char *name);
 /* The common options, for help. */
 const GOptionEntry *common_options(void);
+/* run.c: --no-cache, for the commands that run a study. */
+#define NO_CACHE_OPTION                                                                                                          \
+	{                                                                                                                            \
+		"no-cache", 0, 0, G_OPTION_ARG_NONE, &given.no_cache,                                                                    \
+		    "compute all travel anew, and keep none of it; results do not depend on it", NULL                                    \
+	}
 
 /* help.c */
 void print_command_help(const Command *command);

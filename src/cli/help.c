@@ -33,6 +33,10 @@ void print_command_help(const Command *command)
 {
 	printf("thuso %s %s\n  %s\n\n", command->name, command->arguments, command->summary);
 	print_wrapped(command->text, 0);
+	if (command->example) {
+		printf("\nFor example:\n");
+		print_wrapped(command->example, 2);
+	}
 	printf("\nOptions:\n");
 	print_options(command->options);
 	print_options(common_options());
@@ -90,6 +94,10 @@ static void print_man(void)
 	for (const Command *const *c = commands; *c; c++) {
 		printf(".SS thuso %s %s\n", (*c)->name, (*c)->arguments);
 		man_text((*c)->text);
+		if ((*c)->example) {
+			printf(".PP\nFor example:\n.PP\n");
+			man_text((*c)->example);
+		}
 		man_options((*c)->options);
 	}
 	printf(".SH COMMON OPTIONS\n");

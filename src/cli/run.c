@@ -127,13 +127,25 @@ static void print_results(char *const *written)
 	}
 }
 
+/* Where travel is kept for the next run: $THUSO_CACHE (a folder, or `off`), else the user's cache folder. NULL = nowhere. */
+static char *cache_folder(const Options *options)
+{
+	const char *stated = g_getenv("THUSO_CACHE"), *own = g_get_user_cache_dir();
+	if (options->no_cache || g_strcmp0(stated, "off") == 0)
+		return NULL;
+	if (stated && *stated)
+		return g_canonicalize_filename(stated, NULL);
+	return own && g_path_is_absolute(own) ? g_build_filename(own, "thuso", NULL) : NULL;
+}
+
 static ThusoRunResult *compute(ThusoContext *context, const Options *options, GError **error)
 {
 	g_autoptr(ThusoStudy) study = thuso_study_load(options->arguments[0], error);
 	if (!study)
 		return NULL;
 	g_autofree char *output = options->output ? g_canonicalize_filename(options->output, NULL) : NULL;
-	ThusoRunOptions run = { output, options->overwrite };
+	g_autofree char *cache = cache_folder(options);
+	ThusoRunOptions run = { output, options->overwrite, cache };
 	ThusoRunResult *result = thuso_study_run(context, study, &run, error);
 	end_progress();
 	return result;
@@ -174,6 +186,8 @@ static gboolean rank(ThusoContext *context, const Options *options, GError **err
 	return TRUE;
 }
 
+static const GOptionEntry run_options[] = { NO_CACHE_OPTION, { NULL } };
+
 const Command command_run = {
 	.name = "run",
 	.arguments = "STUDY",
@@ -182,13 +196,17 @@ const Command command_run = {
 	        "writes a folder "
 	        "that opens finished in QGIS: the GeoPackage, the project (.qgz), the travel cost raster with its style, and the "
 	        "run's record. Each "
-	        "file is named on a line `result: PATH`. Nothing stands at the output path unless the run succeeds.",
+	        "file is named on a line `result: PATH`. Nothing stands at the output path unless the run succeeds. Travel is kept "
+	        "in a cache folder for the next run ($THUSO_CACHE: a folder, or `off`; else `thuso` in the user's cache folder, 2 GB "
+	        "at most).",
+	.options = run_options,
 	.min_arguments = 1,
 	.max_arguments = 1,
 	.run = run,
 };
 
 static const GOptionEntry rank_options[] = {
+	NO_CACHE_OPTION,
 	{ "top", 0, 0, G_OPTION_ARG_INT, &given.top, "how many sites the table shows (20)", "N" },
 	{ NULL },
 };

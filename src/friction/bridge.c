@@ -285,8 +285,6 @@ static gboolean open_bridges(ThusoContext *context, const ThusoSurfaceSpec *spec
 gboolean surface_block_lines(ThusoContext *context, const ThusoSurfaceSpec *spec, const ThusoSurface *surface, guint16 *blocked,
                              GError **error)
 {
-	if (spec->n_barrier_lines == 0)
-		return TRUE;
 	g_autoptr(ThusoBarrierLines) lines = thuso_barrier_lines_new(spec->grid, spec->barrier_lines, spec->n_barrier_lines, error);
 	if (!lines)
 		return FALSE;

@@ -8,6 +8,7 @@
 typedef struct {
 	const ThusoSurfaceSpec *spec;
 	ThusoSurface *surface;
+	guint16 *cell_class;
 	guint8 *flags;
 	const ThusoSurfaceRoad *road; /* the one now being laid */
 	guint16 road_class;
@@ -38,8 +39,7 @@ static gboolean class_for(ThusoSurface *surface, double speed_m_per_s, ThusoMode
 		return FALSE;
 	}
 	*index = (guint16) surface->classes.n;
-	return thuso_vector_push(&surface->classes, &(SurfaceClass){ speed_m_per_s, 1 / speed_m_per_s, mode }, "speed classes",
-	                         error);
+	return surface_add_class(surface, speed_m_per_s, mode, error);
 }
 
 /* A speed so small that its inverse is infinite would make NaN costs. */
@@ -70,7 +70,7 @@ static gboolean lay_walking(Overlay *overlay, GError **error)
 	const gint64 n = thuso_grid_n(overlay->spec->grid);
 	for (gint64 cell = 0; cell < n; cell++)
 		if (!(overlay->flags[cell] & CELL_NO_DATA))
-			overlay->surface->cell_class[cell] = walking;
+			overlay->cell_class[cell] = walking;
 	return TRUE;
 }
 
@@ -97,7 +97,7 @@ static gboolean lay_ground(Overlay *overlay, GError **error)
 	for (gint64 cell = 0; cell < n; cell++) {
 		const gint32 ground = spec->ground[cell];
 		if (!(overlay->flags[cell] & CELL_NO_DATA) && ground >= 0 && ground < spec->n_ground)
-			overlay->surface->cell_class[cell] = index_of[ground];
+			overlay->cell_class[cell] = index_of[ground];
 	}
 	thuso_array_free(index_of);
 	return TRUE;
@@ -107,7 +107,7 @@ static void block_cell(gint64 cell, gpointer data)
 {
 	Overlay *overlay = data;
 	overlay->flags[cell] |= CELL_BARRIER;
-	overlay->surface->cell_class[cell] = 0;
+	overlay->cell_class[cell] = 0;
 }
 
 /* The faster road counts; of two equally fast ones the later mode, so that the order of roads never matters. */
@@ -121,7 +121,7 @@ static gboolean road_is_better(const ThusoSurface *surface, guint16 road_class, 
 
 static void lay_road_cell(Overlay *overlay, gint64 cell)
 {
-	guint16 *laid = &overlay->surface->cell_class[cell];
+	guint16 *laid = &overlay->cell_class[cell];
 	const guint8 flags = overlay->flags[cell];
 	if ((flags & CELL_NO_DATA) || ((flags & CELL_BARRIER) && !overlay->road->bridge))
 		return;
@@ -156,13 +156,13 @@ static gboolean lay_road(Overlay *overlay, gint64 index, GError **error)
 	return TRUE;
 }
 
-gboolean surface_overlay(ThusoContext *context, const ThusoSurfaceSpec *spec, ThusoSurface *surface, guint8 *flags,
+gboolean surface_overlay(ThusoContext *context, const ThusoSurfaceSpec *spec, ThusoSurface *surface, SurfaceDraft *draft,
                          GError **error)
 {
-	Overlay overlay = { spec, surface, flags, NULL, 0 };
+	Overlay overlay = { spec, surface, draft->cell_class, draft->flags, NULL, 0 };
 	mark_no_data(&overlay);
-	/* The class that is not passable: infinitely slow, so that no road is worse. */
-	if (!thuso_vector_push(&surface->classes, &(SurfaceClass){ 0, INFINITY, THUSO_WALKING }, "speed classes", error) ||
+	/* The class that is not passable: speed 0, so that no road is worse. */
+	if (!thuso_vector_push(&surface->classes, &(SurfaceClass){ .mode = THUSO_WALKING }, "speed classes", error) ||
 	    !lay_ground(&overlay, error))
 		return FALSE;
 	for (gint64 i = 0; i < spec->n_barrier_polygons; i++) {

@@ -1,7 +1,12 @@
 /* Slope functions: how much faster or slower than on the flat somebody moves on a slope. Sources stand in the descriptors. */
-#include <thuso/friction.h>
+#include "slopes.h"
+
+#include "elementary.h"
 
 #include <math.h>
+
+#define LOG2_E    1.44269504088896340736
+#define MAX_POWER 330.0 /* of 2: no stretch is above 1e100, so that costs stay finite */
 
 /* Naismith 1892: 5 km/h on the flat, and 1 min more for every 10 m climbed. */
 #define NAISMITH_FLAT_S_PER_M  0.72
@@ -12,76 +17,57 @@
 
 static const ThusoParam no_params[] = { { .name = NULL } };
 
-static double none_factor(double slope)
-{
-	(void) slope;
-	return 1;
-}
 static void none_stretch(const double *slope, double *stretch, int n)
 {
+	(void) slope;
 	for (int i = 0; i < n; i++)
-		stretch[i] = 1 / none_factor(slope[i]);
+		stretch[i] = 1;
 }
 
-/* exp(-3.5 |s + 0.05|) / exp(-0.175), written so that the factor of the flat is 1 to the last bit. */
-static double tobler_factor(double slope)
+/* exp(3.5 |s + 0.05|) / exp(0.175), written so that the flat's is 1 to the last bit. Walls count as slopes of 6,500 %. */
+WIDE static void tobler_stretch(const double *restrict slope, double *restrict stretch, int n)
 {
-	return exp(3.5 * (0.05 - fabs(slope + 0.05)));
-}
-static void tobler_stretch(const double *slope, double *stretch, int n)
-{
-	for (int i = 0; i < n; i++)
-		stretch[i] = 1 / tobler_factor(slope[i]);
+	for (int i = 0; i < n; i++) {
+		const double power = 3.5 * LOG2_E * (fabs(slope[i] + 0.05) - 0.05);
+		stretch[i] = exp2_of(power < MAX_POWER ? power : MAX_POWER);
+	}
 }
 
-static double naismith_factor(double slope)
-{
-	return NAISMITH_FLAT_S_PER_M / (NAISMITH_FLAT_S_PER_M + NAISMITH_CLIMB_S_PER_M * fmax(slope, 0));
-}
-static void naismith_stretch(const double *slope, double *stretch, int n)
+WIDE static void naismith_stretch(const double *restrict slope, double *restrict stretch, int n)
 {
 	for (int i = 0; i < n; i++)
-		stretch[i] = 1 / naismith_factor(slope[i]);
+		stretch[i] = 1 + NAISMITH_CLIMB_S_PER_M / NAISMITH_FLAT_S_PER_M * (slope[i] > 0 ? slope[i] : 0);
 }
 
-static double langmuir_factor(double slope)
+WIDE static void langmuir_stretch(const double *restrict slope, double *restrict stretch, int n)
 {
-	double slowness = NAISMITH_FLAT_S_PER_M;
-	if (slope >= 0)
-		slowness += NAISMITH_CLIMB_S_PER_M * slope;
-	else if (slope >= LANGMUIR_STEEP)
-		slowness += LANGMUIR_DESCENT_S_PER_M * slope;
-	else
-		slowness -= LANGMUIR_DESCENT_S_PER_M * slope;
-	return NAISMITH_FLAT_S_PER_M / slowness;
-}
-static void langmuir_stretch(const double *slope, double *stretch, int n)
-{
-	for (int i = 0; i < n; i++)
-		stretch[i] = 1 / langmuir_factor(slope[i]);
+	const double climb = NAISMITH_CLIMB_S_PER_M / NAISMITH_FLAT_S_PER_M;
+	const double descent = LANGMUIR_DESCENT_S_PER_M / NAISMITH_FLAT_S_PER_M;
+	for (int i = 0; i < n; i++) {
+		const double down = slope[i] >= LANGMUIR_STEEP ? descent : -descent;
+		stretch[i] = 1 + (slope[i] >= 0 ? climb : down) * slope[i];
+	}
 }
 
-/* Speeds in m/s, slopes in percent; the sign counts (some programs take |slope| and so lose the faster descent). */
-static double irmischer_clarke_path_factor(double slope)
+/* Speeds in m/s, `base` + `bell` * exp(-(percent + best)^2 / 1800); the sign counts (some programs take |slope| and so lose the faster
+ * descent). The flat's speed comes from the same arithmetic as all others, so its stretch is exactly 1. */
+static inline double bell_speed(double slope, double bell, double best)
 {
-	const double percent = 100 * slope;
-	return (0.11 + exp(-(percent + 5) * (percent + 5) / 1800)) / (0.11 + exp(-25.0 / 1800));
+	const double percent = 100 * slope + best;
+	const double power = -LOG2_E / 1800 * (percent * percent);
+	return 0.11 + bell * exp2_of(power > -MAX_POWER ? power : -MAX_POWER);
 }
-static void irmischer_clarke_path_stretch(const double *slope, double *stretch, int n)
+WIDE static void irmischer_stretch(const double *restrict slope, double *restrict stretch, int n)
 {
+	const double flat = bell_speed(0, 1, 5);
 	for (int i = 0; i < n; i++)
-		stretch[i] = 1 / irmischer_clarke_path_factor(slope[i]);
+		stretch[i] = flat / bell_speed(slope[i], 1, 5);
 }
-
-static double irmischer_clarke_off_path_factor(double slope)
+WIDE static void irmischer_off_path_stretch(const double *restrict slope, double *restrict stretch, int n)
 {
-	const double percent = 100 * slope;
-	return (0.11 + 0.67 * exp(-(percent + 2) * (percent + 2) / 1800)) / (0.11 + 0.67 * exp(-4.0 / 1800));
-}
-static void irmischer_clarke_off_path_stretch(const double *slope, double *stretch, int n)
-{
+	const double flat = bell_speed(0, 0.67, 2);
 	for (int i = 0; i < n; i++)
-		stretch[i] = 1 / irmischer_clarke_off_path_factor(slope[i]);
+		stretch[i] = flat / bell_speed(slope[i], 0.67, 2);
 }
 
 const ThusoSlopeFunction *thuso_slope_function_find(const char *name)
@@ -99,7 +85,7 @@ static const ThusoSlopeFunction tobler = {
 	           .source = "Tobler 1993, NCGIA Technical Report 93-1; scaled to the speed on the flat",
 	           .params = no_params },
 	.stretch = tobler_stretch,
-	.least = 1 / 1.1913,
+	.least = 0.8394,
 };
 static const ThusoSlopeFunction none = {
 	.about = { .name = "none",
@@ -108,7 +94,7 @@ static const ThusoSlopeFunction none = {
 	           .source = "by definition",
 	           .params = no_params },
 	.stretch = none_stretch,
-	.least = 1 / 1,
+	.least = 1,
 };
 static const ThusoSlopeFunction naismith = {
 	.about = { .name = "naismith",
@@ -117,7 +103,7 @@ static const ThusoSlopeFunction naismith = {
 	           .source = "Naismith 1892, Scottish Mountaineering Club Journal 2; scaled to the speed on the flat",
 	           .params = no_params },
 	.stretch = naismith_stretch,
-	.least = 1 / 1,
+	.least = 1,
 };
 static const ThusoSlopeFunction langmuir = {
 	.about = { .name = "langmuir",
@@ -126,27 +112,27 @@ static const ThusoSlopeFunction langmuir = {
 	           .source = "Langmuir 1984, Mountaincraft and Leadership; coefficients of GRASS r.walk; scaled to the flat",
 	           .params = no_params },
 	.stretch = langmuir_stretch,
-	.least = 1 / 2.4404,
+	.least = 0.4097,
 };
-static const ThusoSlopeFunction irmischer_clarke_path = {
-	.about = { .name = "irmischer-clarke",
+static const ThusoSlopeFunction irmischer = {
+	.about = { .name = "irmischer",
 	           .title = "Irmischer and Clarke, on paths",
 	           .summary = "Measured with GPS on paths; fastest on a 5 % descent, never below 10 % of the flat's speed.",
 	           .source = "Irmischer and Clarke 2018, Cartography and Geographic Information Science 45(2); scaled to the flat",
 	           .params = no_params },
-	.stretch = irmischer_clarke_path_stretch,
-	.least = 1 / 1.0127,
+	.stretch = irmischer_stretch,
+	.least = 0.9875,
 };
-static const ThusoSlopeFunction irmischer_clarke_off_path = {
-	.about = { .name = "irmischer-clarke-off-path",
+static const ThusoSlopeFunction irmischer_off_path = {
+	.about = { .name = "irmischer-off-path",
 	           .title = "Irmischer and Clarke, off paths",
 	           .summary = "Measured with GPS in wooded hills off paths; fastest on a 2 % descent.",
 	           .source = "Irmischer and Clarke 2018, Cartography and Geographic Information Science 45(2); scaled to the flat",
 	           .params = no_params },
-	.stretch = irmischer_clarke_off_path_stretch,
-	.least = 1 / 1.002,
+	.stretch = irmischer_off_path_stretch,
+	.least = 0.9980,
 };
 
 const ThusoSlopeFunction *const thuso_slope_functions[] = {
-	&tobler, &none, &naismith, &langmuir, &irmischer_clarke_path, &irmischer_clarke_off_path, NULL,
+	&tobler, &none, &naismith, &langmuir, &irmischer, &irmischer_off_path, &slope_cycling, NULL,
 };

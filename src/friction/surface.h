@@ -4,27 +4,67 @@
 
 #include <thuso/friction.h>
 
+/* Slowness has three parts: what the walking slope stretches, what the cycling slope stretches, and what no slope does. */
+typedef enum { PART_WALKING, PART_CYCLING, PART_FIXED } SurfacePart;
+#define N_PARTS 3
+
+/* Which parts occur, so that the rest is not computed. */
+typedef enum {
+	PARTS_FIXED,         /* no slope counts */
+	PARTS_WALKING,       /* nothing else */
+	PARTS_ADDED,         /* walking is the same everywhere, the rest is added */
+	PARTS_WALKING_FIXED, /* walking and vehicles */
+	PARTS_ALL
+} SurfaceParts;
+
 typedef struct {
-	double speed_m_per_s, slowness_s_per_m;
+	double speed_m_per_s; /* on the flat; 0 = not passable */
 	ThusoMode mode;
+	double slowness_s_per_m[N_PARTS];
+	double least_s_per_m; /* on the best slope */
 } SurfaceClass;
 
 struct ThusoSurface {
 	ThusoGrid grid;
 	int neighbours;
+	gboolean guard_corners;
 	int tile_shift;
-	guint16 *cell_class; /* index into `classes`; 0 = not passable */
-	guint16 *steps;      /* bit k: step k exists */
-	ThusoVector classes; /* SurfaceClass; the first stands for "not passable" */
+	gint32 n_tile_rows, n_tile_cols;
+	ThusoGroundKind kind;
+	int heights; /* THUSO_HEIGHTS_... */
+	SurfaceParts parts;
+	double walking_everywhere_s_per_m;  /* PARTS_ADDED */
+	const ThusoSlopeFunction *slope[2]; /* by part; NULL = not corrected */
+	ThusoVector classes;                /* SurfaceClass; the first stands for "not passable" */
+	double *table[N_PARTS];             /* half a tick per metre by class, as windows want it; the infinite one is not passable */
+	double *table_distance;             /* the same where every passable cell counts alike */
+	ThusoSlabPool *own_pool;            /* NULL when the caller gave one */
+	ThusoSlabs *tiles;                  /* a tile's ground and, from height_offset on, its heights */
+	gsize height_offset;
+	gboolean has_steps; /* `steps` is complete */
+	ThusoSlabs *steps; /* guint16 a cell: bit k says that step k exists; only tiles where the plain rule does not tell; or NULL */
+	double *tile_least; /* s/m on the best slope, by tile; infinite = empty */
 	ThusoLengths *lengths;
-	const float *elevation_m;           /* NULL = flat */
-	const ThusoSlopeFunction *slope[3]; /* by mode; NULL = not corrected */
-	double least_length_m;              /* of all steps that exist; infinite when there is none */
-	gint64 offset[16];                  /* cell number of the neighbour minus that of the cell */
-	gint64 between[16][2];              /* the same for the two cells that a knight's move passes between */
 };
 
-/* What the overlay found out cell by cell, needed only while the surface is made. */
+/* Half a tick, so that a step's length times the sum over its two ends is its cost. */
+#define HALF_TICKS_PER_S (THUSO_TICKS_PER_S / 2)
+#define HALF_TICKS_PER_M (THUSO_TICKS_PER_M / 2)
+/* Slower is not told apart: a single such metre is over THUSO_STEP_TICKS_MAX, and sums stay finite. */
+#define MAX_SLOWNESS 1e100
+
+static inline gint32 surface_side(const ThusoSurface *surface)
+{
+	return 1 << surface->tile_shift;
+}
+
+/* What row-major arrays hold while a surface is made from a map. */
+typedef struct {
+	guint16 *cell_class; /* index into surface->classes */
+	guint8 *flags;       /* CELL_... */
+	guint16 *blocked;    /* steps that barrier lines cross, or NULL */
+} SurfaceDraft;
+
 enum {
 	CELL_NO_DATA = 1 << 0,
 	CELL_BARRIER = 1 << 1,
@@ -36,14 +76,23 @@ static inline guint8 cell_road_diagonal(int step)
 	return (guint8) (CELL_ROAD_DIAGONAL << (step / 2));
 }
 
-/* overlay.c: fills `cell_class`, `classes` and the flags (n cells, zeroed). */
-gboolean surface_overlay(ThusoContext *context, const ThusoSurfaceSpec *spec, ThusoSurface *surface, guint8 *flags,
+/* surface.c: everything but the ground; surface->parts once the classes are known; the tables made of them. */
+ThusoSurface *surface_alloc(const ThusoGrid *grid, int neighbours, int tile_shift, ThusoLengthsKind lengths, GError **error);
+gboolean surface_open_tiles(ThusoSurface *surface, ThusoSlabPool *pool, GError **error);
+gboolean surface_add_class(ThusoSurface *surface, double speed_m_per_s, ThusoMode mode, GError **error);
+gboolean surface_set_parts(ThusoSurface *surface, GError **error);
+/* overlay.c: fills `cell_class` and `flags` (n cells, zeroed) and surface->classes. */
+gboolean surface_overlay(ThusoContext *context, const ThusoSurfaceSpec *spec, ThusoSurface *surface, SurfaceDraft *draft,
                          GError **error);
 /* bridge.c: sets in `blocked` the steps that barrier lines cross, except where roads cross them. */
 gboolean surface_block_lines(ThusoContext *context, const ThusoSurfaceSpec *spec, const ThusoSurface *surface, guint16 *blocked,
                              GError **error);
-/* steps.c: turns `surface->steps` from blocked into existing steps, and finds the least length. */
-gboolean surface_find_steps(ThusoContext *context, const ThusoSurfaceSpec *spec, ThusoSurface *surface, const guint8 *flags,
+/* pack.c: rows tile_row * side .. of the rasters into tiles. `closed` has a bit for every cell of the grid that is not passable whatever
+ * the rasters say, or is NULL. */
+gboolean surface_pack(ThusoSurface *surface, gint32 tile_row, const ThusoSurfaceStrip *strip, const guint8 *closed,
+                      GError **error);
+/* steps.c: once all tiles are there, keeps the steps of those where lines or roads change what the plain rule says. */
+gboolean surface_find_steps(ThusoContext *context, ThusoSurface *surface, const guint8 *flags, const guint16 *blocked,
                             GError **error);
 
 /* The straight or diagonal step (0..7) between two neighbouring cells, or -1. */

@@ -7,11 +7,13 @@
 
 #include <math.h>
 
-#define N_WAYS       8    /* the other 8 steps are the same ones the other way */
-#define MAX_SHIFT    10   /* blocks of at most 1024 x 1024 cells */
-#define PLANAR_SHIFT 31   /* one block holds every grid */
-#define TOLERANCE    5e-5 /* half of the 0.01 % that the README promises; measured inside each block, where the error is largest */
-#define N_POINTS     (N_WAYS + 1) /* the cell's own centre and those its steps lead to */
+#define N_WAYS       THUSO_LENGTH_WAYS /* the other 8 steps are the same ones the other way */
+#define MAX_SHIFT    10                /* blocks of at most 1024 x 1024 cells */
+#define PLANAR_SHIFT 31                /* one block holds every grid */
+#define MAX_CHANGE                                                                                                               \
+	(1.0 / 64)         /* of a length from end to end of a block's row; users of thuso_lengths_run invert lengths by series */
+#define TOLERANCE 5e-5 /* half of the 0.01 % that the README promises; measured inside each block, where the error is largest */
+#define N_POINTS  (N_WAYS + 1) /* the cell's own centre and those its steps lead to */
 
 /* Blocks along one side of the grid. Nodes stand at every 2^shift cells and at the last cell. */
 typedef struct {
@@ -32,8 +34,8 @@ typedef struct {
 } Ground;
 
 /* The steps that lead on in (row, column) order, and where each stands, by row difference and column difference + 2. */
-static const gint8 way_row[N_WAYS] = { 0, 1, 1, 1, 1, 1, 2, 2 };
-static const gint8 way_col[N_WAYS] = { 1, -2, -1, 0, 1, 2, -1, 1 };
+const gint8 thuso_length_way_row[N_WAYS] = { 0, 1, 1, 1, 1, 1, 2, 2 };
+const gint8 thuso_length_way_col[N_WAYS] = { 1, -2, -1, 0, 1, 2, -1, 1 };
 static const gint8 way_of[3][5] = { { -1, -1, -1, 0, -1 }, { 1, 2, 3, 4, 5 }, { -1, 6, -1, 7, -1 } };
 
 static gboolean measure(const Ground *ground, gint64 row, gint64 col, double length_m[N_WAYS])
@@ -41,7 +43,7 @@ static gboolean measure(const Ground *ground, gint64 row, gint64 col, double len
 	const ThusoGrid *grid = ground->grid;
 	double x[N_POINTS], y[N_POINTS];
 	for (int i = 0; i < N_POINTS; i++) {
-		gint64 r = row + (i < N_WAYS ? way_row[i] : 0), c = col + (i < N_WAYS ? way_col[i] : 0);
+		gint64 r = row + (i < N_WAYS ? thuso_length_way_row[i] : 0), c = col + (i < N_WAYS ? thuso_length_way_col[i] : 0);
 		x[i] = grid->x_min + ((double) c + 0.5) * grid->cell_m;
 		y[i] = grid->y_max - ((double) r + 0.5) * grid->cell_m;
 	}
@@ -103,16 +105,33 @@ static gboolean fill_nodes(ThusoLengths *lengths, const Ground *ground, GError *
 	return TRUE;
 }
 
-/* Linear between the four nodes of the block that the cell is in. */
+/* Linear between the four nodes of the block, first down its sides and then along the row. */
+static inline void row_of_block(const ThusoLengths *lengths, gint64 row, gint64 block, int way, double *at_m, double *per_cell_m)
+{
+	const gint64 i = row >> lengths->shift, n = lengths->cols.n_blocks + 1;
+	const double down = (double) (row - (i << lengths->shift)) * lengths->rows.per_cell[i];
+	const double(*top)[N_WAYS] = (const double(*)[N_WAYS]) lengths->length_m + i * n + block, (*bottom)[N_WAYS] = top + n;
+	const double west = top[0][way] + down * (bottom[0][way] - top[0][way]);
+	const double east = top[1][way] + down * (bottom[1][way] - top[1][way]);
+	*at_m = west;
+	*per_cell_m = (east - west) * lengths->cols.per_cell[block];
+}
+
 static double length_at(const ThusoLengths *lengths, gint64 row, gint64 col, int way)
 {
-	gint64 i = row >> lengths->shift, j = col >> lengths->shift, n = lengths->cols.n_blocks + 1;
-	double down = (double) (row - (i << lengths->shift)) * lengths->rows.per_cell[i];
-	double along = (double) (col - (j << lengths->shift)) * lengths->cols.per_cell[j];
-	const double(*top)[N_WAYS] = (const double(*)[N_WAYS]) lengths->length_m + i * n + j, (*bottom)[N_WAYS] = top + n;
-	double north = top[0][way] + along * (top[1][way] - top[0][way]);
-	double south = bottom[0][way] + along * (bottom[1][way] - bottom[0][way]);
-	return north + down * (south - north);
+	const gint64 block = col >> lengths->shift;
+	double at_m, per_cell_m;
+	row_of_block(lengths, row, block, way, &at_m, &per_cell_m);
+	return at_m + (double) (col - (block << lengths->shift)) * per_cell_m;
+}
+
+static gboolean changes_little(const ThusoLengths *lengths, gint64 i, gint64 j)
+{
+	const double(*top)[N_WAYS] = (const double(*)[N_WAYS]) lengths->length_m + i * (lengths->cols.n_blocks + 1) + j;
+	for (int way = 0; way < N_WAYS; way++)
+		if (fabs(top[1][way] - top[0][way]) > MAX_CHANGE * fmin(top[0][way], top[1][way]))
+			return lengths->shift == 0;
+	return TRUE;
 }
 
 /* Is what is linear right in the middle of the block and of its sides? There it is farthest from the nodes. */
@@ -140,9 +159,11 @@ static gboolean fill(ThusoLengths *lengths, const Ground *ground, int shift, gbo
 		return FALSE;
 	*fits = TRUE;
 	for (gint64 i = 0; i < lengths->rows.n_blocks && *fits; i++)
-		for (gint64 j = 0; j < lengths->cols.n_blocks && *fits; j++)
+		for (gint64 j = 0; j < lengths->cols.n_blocks && *fits; j++) {
+			*fits = changes_little(lengths, i, j);
 			if (!check_block(lengths, ground, i, j, fits, error))
 				return FALSE;
+		}
 	return TRUE;
 }
 
@@ -161,13 +182,19 @@ static gboolean fill_ground(ThusoLengths *lengths, const ThusoGrid *grid, GError
 	return TRUE;
 }
 
+static double hypot_of(int way)
+{
+	const int d_row = thuso_length_way_row[way], d_col = thuso_length_way_col[way];
+	return sqrt(d_row * d_row + d_col * d_col);
+}
+
 static gboolean fill_planar(ThusoLengths *lengths, const ThusoGrid *grid, GError **error)
 {
 	if (!allocate(lengths, grid, PLANAR_SHIFT, error))
 		return FALSE;
 	for (int i = 0; i < 4 * N_WAYS; i++) {
 		int way = i % N_WAYS;
-		lengths->length_m[i / N_WAYS][way] = grid->cell_m * sqrt(way_row[way] * way_row[way] + way_col[way] * way_col[way]);
+		lengths->length_m[i / N_WAYS][way] = grid->cell_m * hypot_of(way);
 	}
 	return TRUE;
 }
@@ -201,4 +228,31 @@ double thuso_lengths_step(const ThusoLengths *lengths, gint32 row, gint32 col, i
 	gint64 from_row = CLAMP((gint64) row, 0, lengths->rows.n_cells - 1),
 	       from_col = CLAMP((gint64) col, 0, lengths->cols.n_cells - 1);
 	return length_at(lengths, from_row, from_col, way_of[d_row][d_col + 2]);
+}
+
+void thuso_lengths_run(const ThusoLengths *lengths, gint32 row, gint32 col, ThusoLengthRun *run)
+{
+	const gint64 from_row = CLAMP((gint64) row, 0, lengths->rows.n_cells - 1);
+	const gint64 block = CLAMP((gint64) col, 0, lengths->cols.n_cells - 1) >> lengths->shift;
+	const gint64 first = block << lengths->shift;
+	run->first = (gint32) first;
+	run->last = (gint32) node_cell(lengths, &lengths->cols, block + 1);
+	run->end = block == lengths->cols.n_blocks - 1 ? G_MAXINT32 : run->last;
+	for (int way = 0; way < N_WAYS; way++)
+		row_of_block(lengths, from_row, block, way, &run->at_m[way], &run->per_cell_m[way]);
+}
+
+gboolean thuso_lengths_uniform(const ThusoLengths *lengths)
+{
+	return lengths->shift == PLANAR_SHIFT;
+}
+
+double thuso_lengths_least(const ThusoLengths *lengths)
+{
+	const gint64 n = (lengths->rows.n_blocks + 1) * (lengths->cols.n_blocks + 1);
+	double least_m = INFINITY;
+	for (gint64 i = 0; i < n; i++)
+		for (int way = 0; way < N_WAYS; way++)
+			least_m = fmin(least_m, lengths->length_m[i][way]);
+	return least_m;
 }

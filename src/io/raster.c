@@ -15,6 +15,10 @@ void thuso_raster_close(ThusoRaster *raster)
 		return;
 	if (raster->dataset)
 		GDALClose(raster->dataset);
+	thuso_array_free(raster->held);
+	thuso_array_free(raster->block);
+	thuso_array_free(raster->pixels);
+	thuso_array_free(raster->numbers);
 	g_free(raster->path);
 	g_free(raster->info.crs);
 	g_free(raster);
@@ -77,28 +81,23 @@ static gboolean read_place(ThusoRaster *raster, GError **error)
 }
 
 /* South-oriented systems (Lo zones) turn a raster upside down in some programs and not in others. */
-static gboolean check_axes(const ThusoRaster *raster, GError **error)
+static gboolean check_axes(const ThusoRaster *raster, OGRSpatialReferenceH srs, GError **error)
 {
-	g_autoptr(ThusoCrs) crs = thuso_crs_new(raster->info.crs, error);
-	OGRSpatialReferenceH srs = crs ? thuso_srs_new(raster->info.crs, error) : NULL;
-	if (!srs)
-		return FALSE;
 	gboolean turned = FALSE;
 	for (int i = 0; i < 2 && OSRIsProjected(srs); i++) {
 		OGRAxisOrientation axis = OAO_Other;
 		OSRGetAxis(srs, NULL, i, &axis);
 		turned |= axis == OAO_South || axis == OAO_West;
 	}
-	OSRRelease(srs);
 	if (turned)
 		thuso_io_error(error, THUSO_ERROR_INPUT,
 		               "%s is a raster in %s, whose axes point south and west: warp it to UTM first (gdalwarp "
 		               "-t_srs EPSG:32735)",
-		               raster->path, thuso_crs_name(crs));
+		               raster->path, OSRGetName(srs));
 	return !turned;
 }
 
-static gboolean read_crs(ThusoRaster *raster, const char *given, GError **error)
+static gboolean read_crs(ThusoRaster *raster, const char *given, gboolean may_lack, GError **error)
 {
 	if (given) {
 		g_autoptr(ThusoCrs) crs = thuso_crs_new(given, error);
@@ -108,11 +107,38 @@ static gboolean read_crs(ThusoRaster *raster, const char *given, GError **error)
 	} else {
 		raster->info.crs = thuso_srs_wkt(GDALGetSpatialRef(raster->dataset));
 	}
+	if (!raster->info.crs && may_lack)
+		return TRUE;
 	if (!raster->info.crs) {
 		thuso_io_error(error, THUSO_ERROR_INPUT, "%s does not say in which CRS it is: say so with `crs:`", raster->path);
 		return FALSE;
 	}
-	return check_axes(raster, error);
+	OGRSpatialReferenceH srs = given ? thuso_srs_new(raster->info.crs, error) : GDALGetSpatialRef(raster->dataset);
+	gboolean good = srs && check_axes(raster, srs, error);
+	if (given && srs)
+		OSRRelease(srs);
+	return good;
+}
+
+static ThusoPixel pixel_of(const ThusoRaster *raster)
+{
+	if (raster->scale != 1 || raster->offset != 0)
+		return THUSO_PIXEL_OTHER;
+	return raster->type == GDT_Byte     ? THUSO_PIXEL_BYTE
+	       : raster->type == GDT_UInt16 ? THUSO_PIXEL_UINT16
+	       : raster->type == GDT_Int16  ? THUSO_PIXEL_INT16
+	                                    : THUSO_PIXEL_OTHER;
+}
+
+/* GDAL up to 3.6 has no type for signed bytes and gives -1 as 255. */
+static gboolean check_signs(const ThusoRaster *raster, GError **error)
+{
+	if (g_strcmp0(GDALGetMetadataItem(raster->band, "PIXELTYPE", "IMAGE_STRUCTURE"), "SIGNEDBYTE") != 0)
+		return TRUE;
+	thuso_io_error(error, THUSO_ERROR_INPUT,
+	               "%s, band 1, holds signed bytes, which are read as 0 to 255: export it as Int16 from the program that made it",
+	               raster->path);
+	return FALSE;
 }
 
 static gboolean read_band(ThusoRaster *raster, GError **error)
@@ -124,6 +150,8 @@ static gboolean read_band(ThusoRaster *raster, GError **error)
 		return FALSE;
 	}
 	raster->type = GDALGetRasterDataType(raster->band);
+	if (!check_signs(raster, error))
+		return FALSE;
 	if (GDALDataTypeIsComplex(raster->type)) {
 		thuso_io_error(error, THUSO_ERROR_INPUT, "%s, band 1, holds complex numbers: export one real band", raster->path);
 		return FALSE;
@@ -135,6 +163,9 @@ static gboolean read_band(ThusoRaster *raster, GError **error)
 	if (!found)
 		raster->offset = 0;
 	raster->info.is_integer = GDALDataTypeIsInteger(raster->type) && raster->scale == 1 && raster->offset == 0;
+	raster->info.pixel = pixel_of(raster);
+	GDALGetBlockSize(raster->band, &raster->block_cols, &raster->block_rows);
+	raster->held_row = -1;
 	raster->info.nodata = GDALGetRasterNoDataValue(raster->band, &found);
 	raster->info.has_nodata = found != 0;
 	/* -3.4e38 is written with fewer digits than a float has. */
@@ -147,16 +178,21 @@ static gboolean read_band(ThusoRaster *raster, GError **error)
 	return TRUE;
 }
 
-static gboolean fill_in(ThusoRaster *raster, const char *absolute, const char *crs, const ThusoFormat *format, GError **error)
+typedef struct {
+	const char *crs; /* overrides what the file says; NULL */
+	gboolean may_lack_crs;
+} Opening;
+
+static gboolean fill_in(ThusoRaster *raster, const char *absolute, const Opening *how, const ThusoFormat *format, GError **error)
 {
 	raster->info.n_cols = GDALGetRasterXSize(raster->dataset);
 	raster->info.n_rows = GDALGetRasterYSize(raster->dataset);
 	return check_size(raster->path, raster->info.n_cols, raster->info.n_rows, GDALGetRasterCount(raster->dataset), error) &&
 	       check_text_grid(raster, absolute, format, error) && read_place(raster, error) && read_band(raster, error) &&
-	       read_crs(raster, crs, error);
+	       read_crs(raster, how->crs, how->may_lack_crs, error);
 }
 
-ThusoRaster *thuso_raster_open(ThusoContext *context, const char *path, const char *crs, GError **error)
+static ThusoRaster *open_raster(ThusoContext *context, const char *path, const Opening *how, GError **error)
 {
 	thuso_io_init();
 	const ThusoFormat *format = thuso_format_of(path, TRUE, error);
@@ -174,9 +210,42 @@ ThusoRaster *thuso_raster_open(ThusoContext *context, const char *path, const ch
 		thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be read as %s: %s: check or export it again", path,
 		               format->drivers[0],
 		               thuso_messages_failure(&messages, "its content is of another kind than its ending says"));
-	good = good && fill_in(raster, absolute, crs, format, error);
+	good = good && fill_in(raster, absolute, how, format, error);
 	thuso_messages_end(&messages, good ? context : NULL, path);
 	return good ? g_steal_pointer(&raster) : NULL;
+}
+
+ThusoRaster *thuso_raster_open(ThusoContext *context, const char *path, const char *crs, GError **error)
+{
+	return open_raster(context, path, &(Opening){ crs, FALSE }, error);
+}
+
+ThusoRaster *thuso_raster_again(const ThusoRaster *raster, GError **error)
+{
+	const char *drivers[] = { GDALGetDriverShortName(GDALGetDatasetDriver(raster->dataset)), NULL };
+	g_autoptr(ThusoRaster) again = g_new0(ThusoRaster, 1);
+	ThusoMessages messages;
+	thuso_messages_begin(&messages);
+	again->dataset = GDALOpenEx(GDALGetDescription(raster->dataset), GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, NULL, NULL);
+	again->path = g_strdup(raster->path);
+	gboolean good = again->dataset && GDALGetRasterXSize(again->dataset) == raster->info.n_cols &&
+	                GDALGetRasterYSize(again->dataset) == raster->info.n_rows && read_band(again, NULL) &&
+	                again->type == raster->type;
+	if (good) {
+		again->context = raster->context;
+		again->info = raster->info;
+		again->info.crs = g_strdup(raster->info.crs);
+	} else {
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be opened again: %s: do not change it during a run", raster->path,
+		               thuso_messages_failure(&messages, "it was changed"));
+	}
+	thuso_messages_end(&messages, NULL, NULL);
+	return good ? g_steal_pointer(&again) : NULL;
+}
+
+ThusoRaster *thuso_raster_open_any(ThusoContext *context, const char *path, GError **error)
+{
+	return open_raster(context, path, &(Opening){ NULL, TRUE }, error);
 }
 
 const ThusoRasterInfo *thuso_raster_info(const ThusoRaster *raster)
@@ -184,20 +253,26 @@ const ThusoRasterInfo *thuso_raster_info(const ThusoRaster *raster)
 	return &raster->info;
 }
 
+guint8 *thuso_raster_mask(ThusoRaster *raster, gint32 row, gint32 n_rows, GError **error)
+{
+	guint8 *mask = thuso_array_new((gint64) n_rows * raster->info.n_cols, 1, "raster mask", error);
+	if (mask && GDALRasterIO(GDALGetMaskBand(raster->band), GF_Read, 0, row, raster->info.n_cols, n_rows, mask,
+	                         raster->info.n_cols, n_rows, GDT_Byte, 0, 0) == CE_None)
+		return mask;
+	thuso_array_free(mask);
+	return NULL;
+}
+
 /* NaN where the file's mask says so. */
 static gboolean apply_mask(ThusoRaster *raster, gint32 row, gint32 n_rows, double *values, GError **error)
 {
 	gint64 n = (gint64) n_rows * raster->info.n_cols;
-	guint8 *mask = thuso_array_new(n, 1, "raster mask", error);
-	if (!mask)
-		return FALSE;
-	gboolean good = GDALRasterIO(GDALGetMaskBand(raster->band), GF_Read, 0, row, raster->info.n_cols, n_rows, mask,
-	                             raster->info.n_cols, n_rows, GDT_Byte, 0, 0) == CE_None;
-	for (gint64 i = 0; good && i < n; i++)
+	guint8 *mask = thuso_raster_mask(raster, row, n_rows, error);
+	for (gint64 i = 0; mask && i < n; i++)
 		if (!mask[i])
 			values[i] = NAN;
 	thuso_array_free(mask);
-	return good;
+	return mask != NULL;
 }
 
 static void apply_nodata(const ThusoRaster *raster, gint64 n, double *values)
@@ -212,6 +287,18 @@ static void apply_nodata(const ThusoRaster *raster, gint64 n, double *values)
 	}
 }
 
+gboolean thuso_raster_end(ThusoRaster *raster, ThusoMessages *messages, gboolean good, gint32 row, gint32 n_rows, GError **error)
+{
+	if ((!good || messages->failure) && !(error && *error)) {
+		good = FALSE;
+		thuso_io_error(error, THUSO_ERROR_INPUT,
+		               "%s, band 1, is damaged or cut off in rows %d to %d: %s: copy or export it again", raster->path, row + 1,
+		               row + n_rows, thuso_messages_failure(messages, "no reason given"));
+	}
+	thuso_messages_end(messages, good ? raster->context : NULL, raster->path);
+	return good;
+}
+
 gboolean thuso_raster_read(ThusoRaster *raster, gint32 row, gint32 n_rows, double *values, GError **error)
 {
 	g_return_val_if_fail(row >= 0 && n_rows > 0 && row <= raster->info.n_rows - n_rows, FALSE);
@@ -223,12 +310,5 @@ gboolean thuso_raster_read(ThusoRaster *raster, gint32 row, gint32 n_rows, doubl
 		apply_nodata(raster, (gint64) n_rows * raster->info.n_cols, values);
 		good = !raster->has_mask || apply_mask(raster, row, n_rows, values, error);
 	}
-	if ((!good || messages.failure) && !(error && *error)) {
-		good = FALSE;
-		thuso_io_error(error, THUSO_ERROR_INPUT,
-		               "%s, band 1, is damaged or cut off in rows %d to %d: %s: copy or export it again", raster->path, row + 1,
-		               row + n_rows, thuso_messages_failure(&messages, "no reason given"));
-	}
-	thuso_messages_end(&messages, good ? raster->context : NULL, raster->path);
-	return good;
+	return thuso_raster_end(raster, &messages, good, row, n_rows, error);
 }

@@ -169,8 +169,8 @@ static gboolean make_workspace(Workspace *work, gint64 n_cells, gint64 n, GError
 	       (work->found = thuso_array_new(n, sizeof(guint32 *), "candidates", error)) != NULL;
 }
 
-ThusoSiteReach *thuso_site_reach(ThusoContext *context, const ThusoSurface *surface, const ThusoTravel *travel,
-                                 const gint64 *cells, gint64 n, const ThusoState *now, GError **error)
+ThusoSiteReach *thuso_site_reach(ThusoContext *context, ThusoReachCache *cache, const ThusoSurface *surface,
+                                 const ThusoTravel *travel, const gint64 *cells, gint64 n, const ThusoState *now, GError **error)
 {
 	g_autoptr(ThusoSiteReach) reach = g_new0(ThusoSiteReach, 1);
 	g_auto(Workspace) work = { 0 };
@@ -182,8 +182,8 @@ ThusoSiteReach *thuso_site_reach(ThusoContext *context, const ThusoSurface *surf
 		reach->mean_cost[i] = NAN;
 	gint64 n_sources = pick_sources(surface, cells, n, work.source_cell, work.site_of_source);
 	Search search = { travel, reach, work.demand_of_cell, work.site_of_source, work.found, n, memory_budget(), 0 };
-	if (n_sources > 0 &&
-	    !thuso_access_each(context, surface, travel, work.source_cell, n_sources, work.wanted, keep_reach, &search, error))
+	if (n_sources > 0 && !thuso_reach_cache_each(cache, context, surface, travel, work.source_cell, n_sources, work.wanted,
+	                                             keep_reach, &search, error))
 		return NULL;
 	return join_lists(&search, error) ? g_steal_pointer(&reach) : NULL;
 }

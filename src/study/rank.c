@@ -12,7 +12,7 @@ static gboolean find_usable(Run *run, GError **error)
 	run->usable = g_array_new(FALSE, FALSE, sizeof(gint64));
 	for (gint64 i = 0; i < run->candidates->n; i++) {
 		const ThusoPlace *place = &run->candidates->place[i];
-		if (place->cell >= 0 && thuso_surface_passable(run->main_trip->surface, place->cell)) {
+		if (place->cell >= 0 && thuso_surface_passable(run->main_trip->ground->surface, place->cell)) {
 			g_array_append_val(run->usable, i);
 		} else {
 			first = first ? first : place;
@@ -116,9 +116,10 @@ static gboolean place_facts(Run *run, GError **error)
 static gboolean travel_facts(Run *run, GError **error)
 {
 	ThusoSites *sites = &run->sites;
-	ThusoTravel travel = { run->measure, run->direction, thuso_ticks(run->measure, run->main_trip->limit) };
+	ThusoTravel travel = run_travel(run, run->main_trip, run->main_trip->limit);
 	ThusoState now = run_state(run, &run->main_trip->now);
-	run->site_reach = thuso_site_reach(run->context, run->main_trip->surface, &travel, sites->cell, sites->n, &now, error);
+	run->site_reach =
+	    thuso_site_reach(run->context, run->cache, run->main_trip->ground->surface, &travel, sites->cell, sites->n, &now, error);
 	if (!run->site_reach)
 		return FALSE;
 	sites->people_gained = run->site_reach->people_gained;
@@ -201,13 +202,13 @@ static gboolean first_phase(Run *run, GError **error)
 static gboolean warn_thin_ground(const Run *run, GError **error)
 {
 	Block area = block_get(&run->top, "area");
-	ThusoCoverage all;
-	if (!run_total(run, &run->main_trip->now, &all, error))
+	const ThusoCoverage *all = run_total(run, &run->main_trip->now, error);
+	if (!all)
 		return FALSE;
-	if (all.people > 0 && all.assessed < 0.95 * all.people) {
+	if (all->people > 0 && all->assessed < 0.95 * all->people) {
 		g_autofree char *message =
 		    g_strdup_printf("only %.1f %% of the people live where all layers have data; every share is of these alone",
-		                    100 * all.assessed / all.people);
+		                    100 * all->assessed / all->people);
 		thuso_find(run->context, &(ThusoFinding){ THUSO_WARNING, "assessed", "study area", NULL, message, 1, NULL });
 	}
 	gboolean has_centre = FALSE;

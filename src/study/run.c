@@ -45,8 +45,9 @@ Run *run_new(ThusoContext *context, ThusoStudy *study)
 	return run;
 }
 
-static void state_clear(State *state)
+static void state_clear(const Run *run, State *state)
 {
+	state_clear_coverage(run, state);
 	g_free(state->centres);
 	g_free(state->cells);
 	thuso_array_free(state->cost);
@@ -57,18 +58,20 @@ static void state_clear(State *state)
 static void trips_free(Run *run)
 {
 	for (int i = 0; i < run->n_trips; i++) {
-		thuso_surface_free(run->trips[i].surface);
-		thuso_array_free(run->trips[i].component);
-		state_clear(&run->trips[i].now);
-		state_clear(&run->trips[i].plan);
+		ground_clear(&run->trips[i].driven);
+		thuso_surface_free(run->trips[i].riding);
+		state_clear(run, &run->trips[i].now);
+		state_clear(run, &run->trips[i].plan);
 	}
 	g_free(run->trips);
+	ground_clear(&run->walked);
 }
 
 void run_free(Run *run)
 {
 	if (!run)
 		return;
+	thuso_reach_cache_free(run->cache);
 	trips_free(run);
 	thuso_ranking_free(run->ranking);
 	thuso_site_reach_free(run->site_reach);
@@ -105,7 +108,7 @@ static gboolean compute(Run *run, const char *path, GError **error)
 {
 	return run_plan_trips(run, error) && run_read_inputs(run, error) && run_resolve_criteria(run, error) &&
 	       run_guard_inputs(run, path, error) && run_travel_now(run, error) && run_rank(run, error) &&
-	       run_travel_plan(run, error);
+	       run_travel_plan(run, error) && run_count_people(run, error);
 }
 
 static gboolean make_tables(const Run *run, GPtrArray *tables, GError **error)
@@ -123,6 +126,8 @@ ThusoRunResult *thuso_study_run(ThusoContext *context, ThusoStudy *study, const 
 	g_autoptr(ThusoOutput) output = thuso_output_open(context, path, options->overwrite, error);
 	g_autoptr(Run) run = run_new(context, study);
 	g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_table_free);
+	if (options->cache)
+		run->cache = thuso_reach_cache_new(options->cache, THUSO_REACH_CACHE_BYTES);
 	if (!output || !compute(run, path, error) || !make_tables(run, tables, error))
 		return NULL;
 	return result_write(run, output, path, tables, start, error);

@@ -16,6 +16,12 @@ typedef struct {
 	gboolean is_planned;
 } Centre;
 
+/* What people on foot, or on foot and in vehicles at once, travel over. */
+typedef struct {
+	ThusoSurface *surface;
+	gint64 *component; /* grid-long */
+} Ground;
+
 /* One trip in one state. Arrays are grid-long. */
 typedef struct {
 	const char *name; /* "now" or the plan's name */
@@ -25,22 +31,26 @@ typedef struct {
 	gint64 *cost;  /* ticks */
 	gint32 *nearest;
 	guint8 *reach;
+	ThusoCoverage **coverage; /* by level, then of the whole study area; NULL until asked for */
 } State;
 
 typedef struct {
 	const char *name; /* "taxi" */
-	gboolean riding;
+	gboolean rides;
 	double factor;
+	double wait; /* s */
 	gboolean has_standard;
-	double limit; /* s or m; where the trip has no standard, the first standard's */
-	ThusoSurface *surface;
-	gint64 *component;
+	double limit;         /* s or m; where the trip has no standard, the first standard's */
+	const Ground *ground; /* decides where one can stand: run->walked or `driven` */
+	Ground driven;        /* who rides without waiting: roads at vehicles' speeds */
+	ThusoSurface *riding; /* who waits: the layer of roads to change to; or NULL */
 	State now, plan;
 } Trip;
 
 typedef struct {
 	ThusoContext *context;
 	ThusoStudy *study;
+	ThusoReachCache *cache; /* or NULL */
 	Block top;
 	GPtrArray *sources; /* of ThusoSource: every one that was read, for the run table; owned */
 
@@ -66,6 +76,7 @@ typedef struct {
 	Trip *trips;
 	int n_trips;
 	Trip *main_trip; /* of the first standard */
+	Ground walked;   /* shared by the trips that walk, and walk and wait; empty until asked for */
 	guint8 *area_has_centre;
 
 	/* Ranking */
@@ -100,7 +111,12 @@ gboolean run_guard_inputs(const Run *run, const char *output, GError **error);
 gboolean run_read_inputs(Run *run, GError **error);
 /* travel.c: standards, bands and trips as the study states them; needs no layers. */
 gboolean run_plan_trips(Run *run, GError **error);
-/* travel.c: surfaces of all trips and the state `now`. */
+/* ground.c: the surfaces of a trip. */
+gboolean run_make_ground(Run *run, Trip *trip, GError **error);
+void ground_clear(Ground *ground);
+/* ground.c: what a search of this trip is asked, up to `limit` s or m. */
+ThusoTravel run_travel(const Run *run, const Trip *trip, double limit);
+/* travel.c: grounds of all trips and the state `now`. */
 gboolean run_travel_now(Run *run, GError **error);
 /* travel.c: open centres and planned sites. */
 gboolean run_travel_plan(Run *run, GError **error);
@@ -112,10 +128,12 @@ gboolean run_rank(Run *run, GError **error);
 /* The standard in words: "60 min by taxi". Caller frees. */
 char *run_limit_text(const Run *run, const Trip *trip);
 ThusoState run_state(const Run *run, const State *state);
-/* shares.c: who is served, by unit of a level (`unit_of_area` as in ThusoLevel), and over the whole study area. */
-gboolean run_coverage(const Run *run, const State *state, const gint32 *unit_of_area, gint32 n_units, ThusoCoverage *coverage,
-                      GError **error);
-gboolean run_total(const Run *run, const State *state, ThusoCoverage *total, GError **error);
+/* shares.c: who is served, by unit of a level, and over the whole study area; owned by the state. NULL = error. One thread. */
+const ThusoCoverage *run_coverage(const Run *run, const State *state, int level, GError **error);
+const ThusoCoverage *run_total(const Run *run, const State *state, GError **error);
+/* shares.c: all of them ahead, on all threads. */
+gboolean run_count_people(Run *run, GError **error);
+void state_clear_coverage(const Run *run, State *state);
 double run_display(const Run *run, double value); /* s to min, m to km */
 const char *run_display_unit(const Run *run);
 

@@ -158,7 +158,7 @@ static const ThusoParam trip_params[] = {
 	{ "factor", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0.01, 2, "1", .origin = "derived", .source = "the class speed as it stands",
 	  .help = "share of the class speed that the vehicle reaches" },
 	{ "wait", THUSO_PARAM_QUANTITY, THUSO_TIME, 0, 86400, "0 s", .origin = "derived", .source = "no waiting",
-	  .help = "waiting when getting on" },
+	  .help = "waiting whenever one gets on; until then, and after, one walks" },
 	{ NULL },
 };
 static const ThusoParam trip_item[] = { { "trip", THUSO_PARAM_BLOCK, .block = trip_params, .help = "a trip" }, { NULL } };

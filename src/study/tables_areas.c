@@ -98,7 +98,7 @@ static void add_outline(Row *row, const ThusoGeometry *outline)
 }
 
 typedef struct {
-	ThusoCoverage *now, *plan;
+	const ThusoCoverage *now, *plan;
 	gint32 *most_used;
 } LevelFacts;
 
@@ -155,14 +155,14 @@ static ThusoTable *area_table(const Run *run, const ThusoLevel *level)
 	return table;
 }
 
-static gboolean add_level(const Run *run, const ThusoLevel *level, GPtrArray *tables, GError **error)
+static gboolean add_level(const Run *run, int l, GPtrArray *tables, GError **error)
 {
+	const ThusoLevel *level = &run->region->levels[l];
 	g_autoptr(ThusoTable) table = area_table(run, level);
-	g_autofree ThusoCoverage *now = thuso_new(ThusoCoverage, MAX(level->n, 1)),
-	                         *plan = thuso_new(ThusoCoverage, MAX(level->n, 1));
-	g_autofree gint32 *most = most_used_centres(run, level, error);
-	if (!most || !run_coverage(run, &run->main_trip->now, level->unit_of_area, level->n, now, error) ||
-	    !run_coverage(run, &run->main_trip->plan, level->unit_of_area, level->n, plan, error))
+	const ThusoCoverage *now = run_coverage(run, &run->main_trip->now, l, error),
+	                    *plan = now ? run_coverage(run, &run->main_trip->plan, l, error) : NULL;
+	g_autofree gint32 *most = plan ? most_used_centres(run, level, error) : NULL;
+	if (!most)
 		return FALSE;
 	LevelFacts facts = { now, plan, most };
 	for (gint32 unit = 0; unit < level->n; unit++)
@@ -208,11 +208,11 @@ static gboolean access_row(ThusoTable *table, const ThusoLevel *level, gint32 un
 }
 
 /* A trip without a standard has nobody served or unserved, only people who reach a centre. */
-static gboolean access_rows(const Run *run, ThusoTable *table, const ThusoLevel *level, const Trip *trip, const State *state,
-                            GError **error)
+static gboolean access_rows(const Run *run, ThusoTable *table, int l, const Trip *trip, const State *state, GError **error)
 {
-	g_autofree ThusoCoverage *coverage = thuso_new(ThusoCoverage, MAX(level->n, 1));
-	if (!run_coverage(run, state, level->unit_of_area, level->n, coverage, error))
+	const ThusoLevel *level = &run->region->levels[l];
+	const ThusoCoverage *coverage = run_coverage(run, state, l, error);
+	if (!coverage)
 		return FALSE;
 	for (gint32 u = 0; u < level->n; u++) {
 		const ThusoCoverage *c = &coverage[u];
@@ -238,8 +238,8 @@ static gboolean access_table(const Run *run, GPtrArray *tables, GError **error)
 	g_autoptr(ThusoTable) table = tables_new(run, "access", "People with and without access", THUSO_NO_GEOMETRY, access_columns);
 	for (int l = 0; l < run->region->n_levels; l++)
 		for (int t = 0; t < run->n_trips; t++)
-			if (!access_rows(run, table, &run->region->levels[l], &run->trips[t], &run->trips[t].now, error) ||
-			    !access_rows(run, table, &run->region->levels[l], &run->trips[t], &run->trips[t].plan, error))
+			if (!access_rows(run, table, l, &run->trips[t], &run->trips[t].now, error) ||
+			    !access_rows(run, table, l, &run->trips[t], &run->trips[t].plan, error))
 				return FALSE;
 	tables_take(tables, g_steal_pointer(&table));
 	return TRUE;
@@ -248,7 +248,7 @@ static gboolean access_table(const Run *run, GPtrArray *tables, GError **error)
 gboolean tables_areas(const Run *run, GPtrArray *tables, GError **error)
 {
 	for (int l = 0; l < run->region->n_levels; l++)
-		if (!add_level(run, &run->region->levels[l], tables, error))
+		if (!add_level(run, l, tables, error))
 			return FALSE;
 	return access_table(run, tables, error);
 }

@@ -155,10 +155,10 @@ static gboolean od_fill(Od *od, const State *plan, ThusoTable *table, GError **e
 	if (!od_prepare(od, error))
 		return FALSE;
 	guint8 *wanted = wanted_cells(od, error);
-	ThusoTravel travel = { run->measure, run->direction, thuso_ticks(run->measure, run->search_limit) };
+	ThusoTravel travel = run_travel(run, run->main_trip, run->search_limit);
 	gboolean ok = wanted &&
-	              thuso_access_each(run->context, run->main_trip->surface, &travel, plan->cells, plan->n_centres, wanted,
-	                                add_reach, od, error) &&
+	              thuso_reach_cache_each(run->cache, run->context, run->main_trip->ground->surface, &travel, plan->cells,
+	                                     plan->n_centres, wanted, add_reach, od, error) &&
 	              od_rows(od, table, plan, error);
 	thuso_array_free(wanted);
 	return ok;

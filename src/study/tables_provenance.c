@@ -146,8 +146,9 @@ static gboolean input_rows(const Run *run, ThusoTable *table, GError **error)
 static gboolean audit_rows(const Run *run, ThusoTable *table, GError **error)
 {
 	const ThusoDemand *demand = run->demand;
-	ThusoCoverage a, b;
-	if (!run_total(run, &run->main_trip->now, &a, error) || !run_total(run, &run->main_trip->plan, &b, error))
+	const ThusoCoverage *a = run_total(run, &run->main_trip->now, error),
+	                    *b = a ? run_total(run, &run->main_trip->plan, error) : NULL;
+	if (!b)
 		return FALSE;
 	const struct {
 		const char *name;
@@ -157,17 +158,17 @@ static gboolean audit_rows(const Run *run, ThusoTable *table, GError **error)
 		{ "people_in", demand->people_in },
 		{ "people_on_grid", demand->on_grid },
 		{ "people_off_grid", demand->outside },
-		{ "people_inside_area", a.people },
-		{ "people_in_buffer_and_beyond", demand->on_grid - a.people },
-		{ "people_assessed", a.assessed },
-		{ "people_no_data", a.no_data },
-		{ "people_served_now", a.served },
-		{ "people_unserved_now", a.unserved },
-		{ "people_unreachable_now", a.unreachable },
-		{ "people_served_plan", b.served },
-		{ "people_unserved_plan", b.unserved },
-		{ "people_unreachable_plan", b.unreachable },
-		{ "people_out", a.served + a.unserved + a.no_data + (demand->on_grid - a.people) + demand->outside },
+		{ "people_inside_area", a->people },
+		{ "people_in_buffer_and_beyond", demand->on_grid - a->people },
+		{ "people_assessed", a->assessed },
+		{ "people_no_data", a->no_data },
+		{ "people_served_now", a->served },
+		{ "people_unserved_now", a->unserved },
+		{ "people_unreachable_now", a->unreachable },
+		{ "people_served_plan", b->served },
+		{ "people_unserved_plan", b->unserved },
+		{ "people_unreachable_plan", b->unreachable },
+		{ "people_out", a->served + a->unserved + a->no_data + (demand->on_grid - a->people) + demand->outside },
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		char buffer[G_ASCII_DTOSTR_BUF_SIZE];
@@ -285,8 +286,9 @@ ThusoTable *table_summary(const Run *run, GError **error)
 		{ NULL, NULL, NULL, THUSO_TEXT },
 	};
 	g_autoptr(ThusoTable) table = tables_new(run, "summary", "Summary", THUSO_NO_GEOMETRY, columns);
-	ThusoCoverage a, b;
-	if (!run_total(run, &run->main_trip->now, &a, error) || !run_total(run, &run->main_trip->plan, &b, error))
+	const ThusoCoverage *a = run_total(run, &run->main_trip->now, error),
+	                    *b = a ? run_total(run, &run->main_trip->plan, error) : NULL;
+	if (!b)
 		return NULL;
 	g_autofree char *limit = run_limit_text(run, run->main_trip);
 	const struct {
@@ -294,12 +296,12 @@ ThusoTable *table_summary(const Run *run, GError **error)
 		double value;
 		const char *text;
 	} rows[] = {
-		{ "people", a.people, "people in the study area" },
-		{ "people_no_data", a.no_data, "of them where a layer has no data" },
-		{ "people_served_now", a.served, limit },
-		{ "people_served_plan", b.served, limit },
-		{ "people_assessed", a.assessed, "people assessed" },
-		{ "people_unreachable_now", a.unreachable, "people who cannot reach any centre" },
+		{ "people", a->people, "people in the study area" },
+		{ "people_no_data", a->no_data, "of them where a layer has no data" },
+		{ "people_served_now", a->served, limit },
+		{ "people_served_plan", b->served, limit },
+		{ "people_assessed", a->assessed, "people assessed" },
+		{ "people_unreachable_now", a->unreachable, "people who cannot reach any centre" },
 		{ "centres_open", (double) run->main_trip->now.n_centres, "open centres" },
 		{ "areas_without_centre", (double) areas_without_centre(run), "municipalities without an open centre" },
 		{ "sites_planned", (double) run->n_planned, "planned sites: the best of every municipality without an open centre" },

@@ -143,10 +143,10 @@ typedef struct {
 
 static gboolean totals_of(const Run *run, Totals *totals, GError **error)
 {
-	ThusoCoverage all;
-	if (!run_total(run, &run->main_trip->now, &all, error))
+	const ThusoCoverage *all = run_total(run, &run->main_trip->now, error);
+	if (!all)
 		return FALSE;
-	*totals = (Totals){ all.assessed, all.served };
+	*totals = (Totals){ all->assessed, all->served };
 	return TRUE;
 }
 

@@ -1,4 +1,4 @@
-/* Trips: what the study states about travel, one surface a trip, and the states now and plan. */
+/* Trips: what the study states about travel, and the states now and plan. */
 #include "run.h"
 
 #include <math.h>
@@ -32,26 +32,26 @@ static gboolean plan_trip(Run *run, const Block *travel, int i, GError **error)
 	Block block = block_item(travel, "trips", i);
 	Trip *trip = &run->trips[i];
 	trip->name = block_item_name(travel, "trips", i);
-	trip->riding = block_text(&block, "riding") != NULL;
+	trip->rides = block_text(&block, "riding") != NULL;
 	trip->factor = block_quantity(&block, "factor", NULL);
 	trip->now.name = "now";
 	trip->plan.name = plan_name;
-	if (block_quantity(&block, "wait", NULL) > 0) {
-		block_error(&block, "wait", error, THUSO_ERROR_USAGE,
-		            "waiting is not part of this version of thuso; write `wait: 0 min` or take it out");
-		return FALSE;
-	}
+	trip->wait = block_quantity(&block, "wait", NULL);
 	if (trip->name[strspn(trip->name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")] || !*trip->name) {
 		block_error(travel, "trips", error, THUSO_ERROR_USAGE, "a trip's name is made of letters, digits, _ and -; '%s' is not",
 		            trip->name);
 		return FALSE;
 	}
-	if (!trip->riding && block_has(&block, "factor")) {
+	if (!trip->rides && block_has(&block, "factor")) {
 		block_error(&block, "factor", error, THUSO_ERROR_USAGE,
 		            "`factor` goes with `riding: roads`; walking takes its speed from `walking`");
 		return FALSE;
 	}
-	if (trip->riding && !block_has(travel, "roads")) {
+	if (!trip->rides && trip->wait > 0) {
+		block_error(&block, "wait", error, THUSO_ERROR_USAGE, "`wait` goes with `riding: roads`; who walks waits for nobody");
+		return FALSE;
+	}
+	if (trip->rides && !block_has(travel, "roads")) {
 		block_error(&block, "riding", error, THUSO_ERROR_USAGE, "trip '%s' rides on roads, but `travel` has no `roads`",
 		            trip->name);
 		return FALSE;
@@ -130,6 +130,22 @@ static gboolean plan_bands(Run *run, GError **error)
 	return TRUE;
 }
 
+/* Waiting takes time; no way is longer for it, and the nearest by distance would not be where one waits least. */
+static gboolean plan_waits(const Run *run, const Block *travel, GError **error)
+{
+	for (int i = 0; i < run->n_trips && run->measure == THUSO_MEASURE_DISTANCE; i++) {
+		Block block = block_item(travel, "trips", i);
+		if (run->trips[i].wait <= 0)
+			continue;
+		block_error(
+		    &block, "wait", error, THUSO_ERROR_USAGE,
+		    "trip '%s' waits, which takes time, but the standards are distances; state the limits as times, or take out `wait`",
+		    run->trips[i].name);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean plan_search_limit(Run *run, const Block *travel, GError **error)
 {
 	ThusoDimension found;
@@ -151,9 +167,28 @@ static gboolean plan_search_limit(Run *run, const Block *travel, GError **error)
 	return TRUE;
 }
 
+static gboolean plan_slope(const Block *travel, GError **error)
+{
+	Block walking = block_get(travel, "walking");
+	const char *name = block_text(&walking, "slope");
+	if (thuso_slope_function_find(name))
+		return TRUE;
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	for (const ThusoSlopeFunction *const *f = thuso_slope_functions; *f; f++)
+		g_ptr_array_add(names, (gpointer) (*f)->about.name);
+	g_ptr_array_add(names, NULL);
+	const char *nearest = thuso_nearest_name(name, (const char *const *) names->pdata);
+	g_autofree char *all = g_strjoinv(", ", (char **) names->pdata);
+	block_error(&walking, "slope", error, THUSO_ERROR_USAGE, "slope function '%s' is not known%s%s%s; use one of: %s", name,
+	            nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "", all);
+	return FALSE;
+}
+
 gboolean run_plan_trips(Run *run, GError **error)
 {
 	Block travel = block_get(&run->top, "travel");
+	if (!plan_slope(&travel, error))
+		return FALSE;
 	run->direction = strcmp(block_text(&travel, "direction"), "to") == 0 ? THUSO_TO_CENTRE : THUSO_FROM_CENTRE;
 	run->n_trips = block_n(&travel, "trips");
 	run->trips = thuso_new(Trip, run->n_trips);
@@ -163,79 +198,7 @@ gboolean run_plan_trips(Run *run, GError **error)
 	for (int i = 0; i < block_n(&run->top, "standards"); i++)
 		if (!plan_standard(run, i, error))
 			return FALSE;
-	return plan_search_limit(run, &travel, error) && plan_bands(run, error);
-}
-
-/* --- surfaces ----------------------------------------------------------------------------------------------------- */
-
-/* Walkers walk on roads; riders ride where the road's class says a vehicle goes. */
-static ThusoSurfaceRoad *roads_of(const Run *run, const Trip *trip)
-{
-	if (!run->roads)
-		return NULL;
-	ThusoSurfaceRoad *roads = thuso_new(ThusoSurfaceRoad, MAX(run->roads->n, 1));
-	for (gint64 i = 0; i < run->roads->n; i++) {
-		gboolean rides = trip->riding && run->roads->mode[i] == THUSO_MOTORISED && run->roads->speed_m_per_s[i] > 0;
-		roads[i] = (ThusoSurfaceRoad){
-			.line = run->roads->line[i],
-			.speed_m_per_s = rides ? run->roads->speed_m_per_s[i] * trip->factor : 0,
-			.mode = rides ? THUSO_MOTORISED : THUSO_WALKING,
-			.bridge = run->roads->bridge[i],
-		};
-	}
-	return roads;
-}
-
-static GPtrArray *barriers_of(const Run *run, ThusoGeometryType type)
-{
-	GPtrArray *shapes = g_ptr_array_new();
-	for (guint i = 0; i < run->barriers->len; i++) {
-		const ThusoFeatures *features = g_ptr_array_index(run->barriers, i);
-		for (gint64 j = 0; j < features->table->n_rows; j++)
-			if (features->geometry[j]->type == type)
-				g_ptr_array_add(shapes, features->geometry[j]);
-	}
-	return shapes;
-}
-
-static gboolean make_surface(Run *run, Trip *trip, GError **error)
-{
-	Block travel = block_get(&run->top, "travel"), walking = block_get(&travel, "walking");
-	g_autofree ThusoSurfaceRoad *roads = roads_of(run, trip);
-	g_autoptr(GPtrArray) lines = barriers_of(run, THUSO_LINE), polygons = barriers_of(run, THUSO_POLYGON);
-	g_autofree ThusoMode *modes = NULL;
-	ThusoSurfaceSpec spec;
-	thuso_surface_spec_default(&spec);
-	spec.grid = &run->region->grid;
-	spec.passable = run->region->covered;
-	spec.elevation_m = run->elevation;
-	if (run->landcover) {
-		modes = thuso_new(ThusoMode, run->landcover_speeds->n);
-		for (int i = 0; i < run->landcover_speeds->n; i++)
-			modes[i] = (ThusoMode) run->landcover_speeds->mode[i];
-		spec.ground = run->landcover;
-		spec.ground_speed_m_per_s = run->landcover_speeds->speed_m_per_s;
-		spec.ground_mode = modes;
-		spec.n_ground = run->landcover_speeds->n;
-	}
-	spec.walking_m_per_s = block_quantity(&walking, "speed", NULL);
-	const char *slope = block_text(&walking, "slope");
-	if (!(spec.walking_slope = thuso_slope_function_find(slope))) {
-		block_error(&walking, "slope", error, THUSO_ERROR_USAGE, "slope function '%s' is not known; see `thuso list slopes`",
-		            slope);
-		return FALSE;
-	}
-	spec.barrier_polygons = (const ThusoGeometry *const *) polygons->pdata;
-	spec.n_barrier_polygons = polygons->len;
-	spec.barrier_lines = (const ThusoGeometry *const *) lines->pdata;
-	spec.n_barrier_lines = lines->len;
-	spec.roads = roads;
-	spec.n_roads = run->roads ? run->roads->n : 0;
-	spec.lengths = strcmp(block_text(&travel, "lengths"), "ground") == 0 ? THUSO_LENGTHS_GROUND : THUSO_LENGTHS_PLANAR;
-	spec.guard_corners = strcmp(block_text(&travel, "corners"), "guard") == 0;
-	spec.neighbours = strcmp(block_text(&travel, "neighbours"), "8") == 0 ? 8 : 16;
-	trip->surface = thuso_surface_new(run->context, &spec, error);
-	return trip->surface != NULL;
+	return plan_waits(run, &travel, error) && plan_search_limit(run, &travel, error) && plan_bands(run, error);
 }
 
 /* --- states ------------------------------------------------------------------------------------------------------- */
@@ -263,14 +226,14 @@ static void gather_centres(const Run *run, const Trip *trip, State *state, gbool
 		const ThusoPlace *place = &run->centres->place[i];
 		if (!place->open || place->cell < 0)
 			continue;
-		if (thuso_surface_passable(trip->surface, place->cell))
+		if (thuso_surface_passable(trip->ground->surface, place->cell))
 			g_array_append_vals(centres, &(Centre){ place, FALSE }, 1);
 		else if (!planned)
 			report_on_barrier(run, trip, place, "centre");
 	}
 	for (gint32 i = 0; planned && i < run->n_planned; i++) {
 		const ThusoPlace *place = &run->candidates->place[g_array_index(run->usable, gint64, run->planned[i])];
-		if (thuso_surface_passable(trip->surface, place->cell))
+		if (thuso_surface_passable(trip->ground->surface, place->cell))
 			g_array_append_vals(centres, &(Centre){ place, TRUE }, 1);
 		else
 			report_on_barrier(run, trip, place, "planned site");
@@ -286,15 +249,16 @@ static void gather_centres(const Run *run, const Trip *trip, State *state, gbool
 static gboolean search_state(Run *run, Trip *trip, State *state, GError **error)
 {
 	gint64 n = thuso_grid_n(&run->region->grid);
-	ThusoTravel travel = { run->measure, run->direction, thuso_ticks(run->measure, run->search_limit) };
+	ThusoTravel travel = run_travel(run, trip, run->search_limit);
+	state->coverage = thuso_new(ThusoCoverage *, run->region->n_levels + 1);
 	state->cost = thuso_array_new(n, sizeof(gint64), "travel costs", error);
 	state->nearest = state->cost ? thuso_array_new(n, sizeof(gint32), "nearest centres", error) : NULL;
 	state->reach = state->nearest ? thuso_array_new(n, 1, "states of cells", error) : NULL;
-	if (!state->reach || !thuso_access_nearest(run->context, trip->surface, &travel, state->cells, state->n_centres, state->cost,
-	                                           state->nearest, error))
+	if (!state->reach || !thuso_access_nearest(run->context, trip->ground->surface, &travel, state->cells, state->n_centres,
+	                                           state->cost, state->nearest, error))
 		return FALSE;
-	thuso_reach_classify(trip->surface, run->region->covered, state->cost, trip->component, state->cells, state->n_centres,
-	                     thuso_ticks(run->measure, trip->limit), state->reach);
+	thuso_reach_classify(trip->ground->surface, run->region->covered, state->cost, trip->ground->component, state->cells,
+	                     state->n_centres, thuso_ticks(run->measure, trip->limit), state->reach);
 	return TRUE;
 }
 
@@ -305,10 +269,7 @@ gboolean run_travel_now(Run *run, GError **error)
 		double from = 0.30 + 0.15 * i / run->n_trips, to = 0.30 + 0.15 * (i + 1) / run->n_trips;
 		g_autofree char *what = g_strdup_printf("travel: %s", trip->name);
 		thuso_stage(run->context, what, from, to);
-		if (!make_surface(run, trip, error))
-			return FALSE;
-		trip->component = thuso_array_new(thuso_grid_n(&run->region->grid), sizeof(gint64), "components", error);
-		if (!trip->component || !thuso_access_components(run->context, trip->surface, trip->component, error))
+		if (!run_make_ground(run, trip, error))
 			return FALSE;
 		gather_centres(run, trip, &trip->now, FALSE);
 		if (!search_state(run, trip, &trip->now, error))

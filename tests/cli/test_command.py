@@ -131,11 +131,6 @@ def test_empty_candidates(folder):
     refused(study, 3, "no candidate")
 
 
-def test_waiting_is_refused(folder):
-    study = changed(demo_copy(folder), "riding: roads", "riding: roads, wait: 15 min")
-    refused(study, 2, "waiting")
-
-
 def test_later_blocks_are_refused(folder):
     study = demo_copy(folder)
     study.write_text(study.read_text() + "\nsiting: {model: mclp}\n")

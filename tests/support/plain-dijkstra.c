@@ -10,12 +10,45 @@ typedef struct {
 	const ThusoSurface *layer[2];
 	const ThusoTravel *travel;
 	gint64 n, n_nodes;
+	gint64 *ticks[2]; /* by cell and step: what is paid where the search takes the step; -1 = there is none */
 } World;
+
+/* All steps as a window has them, which the tests of friction hold against single steps; asked one by one they take their time. */
+static gint64 *tabulate(const ThusoSurface *surface, const ThusoTravel *travel)
+{
+	const ThusoGrid *grid = thuso_surface_grid(surface);
+	const gboolean arriving = travel->direction == THUSO_TO_CENTRE;
+	const gint64 n_cols = grid->n_cols;
+	const int n_steps = thuso_surface_neighbours(surface);
+	guint32 run[16 * THUSO_WINDOW_RUN];
+	gint64 *ticks = thuso_new(gint64, thuso_grid_n(grid) * 16);
+	g_autoptr(ThusoSurfaceWindow) window =
+	    thuso_surface_window_new(surface, travel->measure, arriving, grid->n_rows, grid->n_cols, NULL);
+	g_assert_true(thuso_surface_window_load(window, 0, 0, NULL));
+	for (gint64 i = 0; i < thuso_grid_n(grid) * 16; i++) {
+		const gint64 cell = i / 16, col = cell % n_cols;
+		const int step = (int) (i % 16);
+		if (step == 0 && col % THUSO_WINDOW_RUN == 0)
+			thuso_surface_window_ticks(window, (gint32) (cell / n_cols), (gint32) col, run);
+		const guint32 found = step < n_steps ? run[(int) (col % THUSO_WINDOW_RUN) * n_steps + step] : THUSO_STEP_NONE;
+		const gint64 other = cell + thuso_step_row[step] * n_cols + thuso_step_col[step];
+		ticks[i] = found;
+		if (found == THUSO_STEP_NONE)
+			ticks[i] = -1;
+		else if (found == THUSO_STEP_LARGE)
+			ticks[i] = arriving ? thuso_surface_step_ticks(surface, travel->measure, other, thuso_step_opposite[step])
+			                    : thuso_surface_step_ticks(surface, travel->measure, cell, step);
+	}
+	return ticks;
+}
 
 static World world_of(const ThusoSurface *surface, const ThusoTravel *travel)
 {
 	const gint64 n = thuso_grid_n(thuso_surface_grid(surface));
-	return (World){ { surface, travel ? travel->riding : NULL }, travel, n, travel && travel->riding ? 2 * n : n };
+	World world = { { surface, travel->riding }, travel, n, travel->riding ? 2 * n : n, { NULL, NULL } };
+	for (int layer = 0; layer < 2 && world.layer[layer]; layer++)
+		world.ticks[layer] = tabulate(world.layer[layer], travel);
+	return world;
 }
 
 /* The neighbour in direction `step`, or -1 off the grid. */
@@ -35,14 +68,8 @@ static gint64 link_ticks(const World *world, gint64 node, int link, gint64 *othe
 	const int layer = node >= world->n;
 	const gint64 cell = node - layer * world->n;
 	if (link < 16) {
-		*other = neighbour(world->layer[0], cell, link);
-		if (*other < 0)
-			return -1;
-		const gint64 ticks =
-		    to ? thuso_surface_step_ticks(world->layer[layer], world->travel->measure, *other, thuso_step_opposite[link])
-		       : thuso_surface_step_ticks(world->layer[layer], world->travel->measure, cell, link);
-		*other += layer * world->n;
-		return ticks;
+		*other = neighbour(world->layer[0], cell, link) + layer * world->n;
+		return world->ticks[layer][cell * 16 + link];
 	}
 	*other = layer ? cell : cell + world->n;
 	if (world->n_nodes == world->n || !thuso_surface_passable(world->layer[0], cell) ||
@@ -111,6 +138,8 @@ void plain_nearest(const ThusoSurface *surface, const ThusoTravel *travel, const
 	spread_nearest(&world, costs, indices);
 	memcpy(cost, costs, (gsize) world.n * sizeof *cost);
 	memcpy(nearest, indices, (gsize) world.n * sizeof *nearest);
+	g_free(world.ticks[0]);
+	g_free(world.ticks[1]);
 }
 
 void plain_components(const ThusoSurface *surface, gint64 *component)
@@ -122,7 +151,7 @@ void plain_components(const ThusoSurface *surface, gint64 *component)
 		changed = FALSE;
 		for (gint64 cell = 0; cell < n; cell++)
 			for (int step = 0; step < 16; step++) {
-				if (thuso_surface_step_ticks(surface, THUSO_MEASURE_TIME, cell, step) < 0)
+				if (!thuso_surface_step_exists(surface, cell, step))
 					continue;
 				const gint64 other = neighbour(surface, cell, step);
 				const gint64 lowest = MIN(component[cell], component[other]);

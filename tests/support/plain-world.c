@@ -183,7 +183,8 @@ PlainWorld *plain_world_new(const ThusoSurfaceSpec *spec)
 		                   .neighbours = spec->neighbours,
 		                   .guard_corners = spec->guard_corners,
 		                   .elevation_m = spec->elevation_m,
-		                   .tobler = spec->walking_slope == thuso_slope_function_find("tobler"),
+		                   .walking = spec->walking_slope ? spec->walking_slope->about.name : "none",
+		                   .cycling = spec->cycling_slope != NULL,
 		                   .speed_m_per_s = thuso_new(double, n),
 		                   .mode = thuso_new(ThusoMode, n),
 		                   .along = thuso_new(guint8, n),
@@ -206,6 +207,7 @@ void plain_world_free(PlainWorld *world)
 	g_free(world->mode);
 	g_free(world->along);
 	g_free(world->bridged);
+	g_free(world->friction_s_per_m);
 	g_free(world->barriers);
 	g_free(world);
 }
@@ -276,21 +278,58 @@ double plain_step_metres(const PlainWorld *world, gint64 cell, int d_row, int d_
 	                          d_col);
 }
 
+/* Riding: 73.2 W = v (88.3 kg g (0.0077 + s) + 0.6 kg/m3 * 0.559 m2 v^2), at most what stops within 10 m. */
+static double plain_riding_speed(double slope)
+{
+	const double top = sqrt(2 * 9.81 * 10 * fmax(0.35 + fmin(slope, 0), 1e-6));
+	double low = 0, high = top;
+	for (int i = 0; i < 64; i++) {
+		const double v = (low + high) / 2, watts = v * (88.3 * 9.81 * (0.0077 + slope) + 0.5 * 1.2 * 0.559 * v * v);
+		*(watts > 0.976 * 75 ? &high : &low) = v;
+	}
+	return high;
+}
+
+double plain_cycling_stretch(double slope)
+{
+	const double pushing = exp(-3.5 * (fabs(slope + 0.05) - 0.05));
+	return plain_riding_speed(0) / fmax(plain_riding_speed(fmax(-1, fmin(1, slope))), pushing);
+}
+
+static double plain_walking_stretch(const char *name, double slope)
+{
+	if (g_str_equal(name, "tobler"))
+		return exp(-0.175) / exp(-3.5 * fabs(slope + 0.05));
+	if (g_str_equal(name, "none"))
+		return 1;
+	g_assert_cmpstr(name, ==, "langmuir");
+	/* GRASS r.walk: a = 0.72, b = 6, c = 1.9998, d = -1.9998. */
+	return (0.72 + slope * (slope >= 0 ? 6 : slope >= -0.2125 ? 1.9998 : -1.9998)) / 0.72;
+}
+
+static double plain_slowness(const PlainWorld *world, gint64 cell, double slope)
+{
+	if (world->friction_s_per_m && !world->friction_is_added)
+		return world->friction_s_per_m[cell];
+	if (world->friction_s_per_m)
+		return 0.72 * plain_walking_stretch("langmuir", slope) + world->friction_s_per_m[cell];
+	double slowness = 1 / world->speed_m_per_s[cell];
+	if (world->elevation_m && world->mode[cell] == THUSO_WALKING)
+		slowness *= plain_walking_stretch(world->walking, slope);
+	if (world->elevation_m && world->mode[cell] == THUSO_CYCLING && world->cycling)
+		slowness *= plain_cycling_stretch(slope);
+	return slowness;
+}
+
 double plain_step_seconds(const PlainWorld *world, gint64 cell, int d_row, int d_col)
 {
 	const gint64 n_cols = world->grid.n_cols, to = cell + d_row * n_cols + d_col;
 	const double length_m = plain_step_metres(world, cell, d_row, d_col);
+	const double rise_m = world->elevation_m ? (double) world->elevation_m[to] - (double) world->elevation_m[cell] : 0;
 	int rows[4], cols[4];
 	const int n = touched(d_row, d_col, rows, cols);
 	double seconds = 0;
-	for (int i = 0; i < n; i++) {
-		const gint64 here = cell + rows[i] * n_cols + cols[i];
-		double speed = world->speed_m_per_s[here];
-		if (world->mode[here] == THUSO_WALKING && world->tobler && world->elevation_m) {
-			const double slope = ((double) world->elevation_m[to] - (double) world->elevation_m[cell]) / length_m;
-			speed = speed * exp(-3.5 * fabs(slope + 0.05)) / exp(-0.175);
-		}
-		seconds += length_m / n / speed;
-	}
+	for (int i = 0; i < n; i++)
+		seconds += length_m / n * plain_slowness(world, cell + rows[i] * n_cols + cols[i], rise_m / length_m);
 	return seconds;
 }

@@ -16,7 +16,10 @@ typedef struct {
 	double *speed_m_per_s; /* 0 = not passable */
 	ThusoMode *mode;
 	const float *elevation_m; /* NULL = flat */
-	gboolean tobler;          /* walking is corrected by Tobler's function */
+	const char *walking;      /* "tobler", "langmuir" or "none": what corrects walking */
+	gboolean cycling;         /* cycling is corrected by the balance of powers */
+	double *friction_s_per_m; /* NULL, or instead of speeds: the slowness of a friction raster (negative = not passable) */
+	gboolean friction_is_added;
 	ThusoLengths *lengths;
 	PlainSegment *barriers;
 	gint64 n_barriers;
@@ -26,11 +29,13 @@ typedef struct {
 
 typedef enum { PLAIN_NO, PLAIN_YES, PLAIN_EITHER } PlainAnswer; /* either: a road near a crossing, which only laws judge */
 
-/* From a spec whose slope function is Tobler's or none. */
+/* From a spec whose slope functions are tobler, langmuir or none, and cycling or none. */
 PlainWorld *plain_world_new(const ThusoSurfaceSpec *spec);
 void plain_world_free(PlainWorld *world);
 PlainAnswer plain_step_exists(const PlainWorld *world, gint64 cell, int d_row, int d_col);
 double plain_step_seconds(const PlainWorld *world, gint64 cell, int d_row, int d_col);
+/* The speed that solves the balance of powers, by bisection, and what holds it back; relative to the flat. */
+double plain_cycling_stretch(double slope);
 double plain_step_metres(const PlainWorld *world, gint64 cell, int d_row, int d_col);
 
 #endif

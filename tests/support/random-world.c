@@ -129,12 +129,13 @@ static void random_roads(RandomWorld *world, guint64 *state)
 
 static void random_grid(RandomWorld *world, guint64 *state, int max_side)
 {
-	static const double sides_m[3] = { 100, 64, 1000 };
+	/* The largest has several blocks of ground lengths on a small grid. */
+	static const double sides_m[4] = { 100, 64, 1000, 20000 };
 	world->crs = thuso_crs_new("EPSG:32735", NULL);
 	g_assert_nonnull(world->crs);
 	world->grid = (ThusoGrid){ .x_min = 500000,
 		                       .y_max = 7000000,
-		                       .cell_m = sides_m[random_below(state, 3)],
+		                       .cell_m = sides_m[random_below(state, 4)],
 		                       .n_cols = 5 + random_below(state, max_side - 4),
 		                       .n_rows = 5 + random_below(state, max_side - 4),
 		                       .crs = world->crs };
@@ -152,8 +153,14 @@ RandomWorld *random_world_new(guint64 seed, int max_side)
 	world->spec.neighbours = random_below(&state, 2) ? 8 : 16;
 	world->spec.guard_corners = random_below(&state, 3) != 0;
 	world->spec.lengths = random_below(&state, 2) ? THUSO_LENGTHS_GROUND : THUSO_LENGTHS_PLANAR;
+	const int slope = random_below(&state, 6);
+	if (slope < 3)
+		world->spec.walking_slope = slope < 2 ? NULL : thuso_slope_function_find("langmuir");
 	if (random_below(&state, 3) == 0)
-		world->spec.walking_slope = NULL;
+		world->spec.cycling_slope = NULL;
+	world->spec.tile_shift = random_below(&state, 6) + 3;
+	if (world->spec.tile_shift == 3)
+		world->spec.tile_shift = 0;
 	if (random_below(&state, 3))
 		random_ground(world, &state);
 	if (random_below(&state, 2))
@@ -177,4 +184,109 @@ void random_world_free(RandomWorld *world)
 	g_free(world->elevation_m);
 	g_free(world->ground);
 	g_free(world);
+}
+
+/* --- as rasters --------------------------------------------------------------------------------------------------- */
+
+static gboolean read_strip(gint32 row, gint32 n_rows, ThusoSurfaceStrip *strip, int worker, gpointer data, GError **error)
+{
+	const RandomRasters *rasters = data;
+	const gsize first = (gsize) row * (gsize) rasters->world->grid.n_cols,
+	            n = (gsize) n_rows * (gsize) rasters->world->grid.n_cols;
+	(void) worker;
+	(void) error;
+	if (strip->ground_class)
+		memcpy(strip->ground_class, rasters->ground_class + first, n * sizeof(guint16));
+	if (strip->ground)
+		memcpy(strip->ground, rasters->ground + first, n * sizeof(float));
+	if (strip->height_m)
+		memcpy(strip->height_m, rasters->height_m + first, n * sizeof(gint16));
+	if (strip->height_exact_m)
+		memcpy(strip->height_exact_m, rasters->height_exact_m + first, n * sizeof(float));
+	return TRUE;
+}
+
+/* 0 = not passable, else 1 + the ground's index. */
+static guint16 raster_class(const RandomWorld *world, gint64 cell)
+{
+	if (world->passable && !world->passable[cell])
+		return 0;
+	return (guint16) (world->ground ? world->ground[cell] + 1 : 1);
+}
+
+static void set_classes(RandomRasters *rasters, RandomWorld *world, guint64 *state)
+{
+	const int n = world->ground ? world->spec.n_ground : 1;
+	for (int i = 0; i < n; i++) {
+		if (world->ground && rasters->spec.kind == THUSO_GROUND_SPEED) {
+			world->ground_speed_m_per_s[i] = (double) (float) world->ground_speed_m_per_s[i];
+			world->ground_mode[i] = THUSO_WALKING;
+		}
+		rasters->classes[i + 1] =
+		    (ThusoGroundClass){ .speed_m_per_s = world->ground ? world->ground_speed_m_per_s[i] : world->spec.walking_m_per_s,
+			                    .mode = world->ground ? world->ground_mode[i] : THUSO_WALKING,
+			                    .friction_s_per_m = (double) (float) (random_below(state, 5) * random_unit(state)) };
+	}
+	rasters->spec.classes = rasters->classes;
+	rasters->spec.n_classes = n + 1;
+}
+
+static void set_heights(RandomRasters *rasters, RandomWorld *world, gboolean whole)
+{
+	const gint64 n = thuso_grid_n(&world->grid);
+	if (!world->elevation_m)
+		return;
+	rasters->spec.heights = whole ? THUSO_HEIGHTS_INT16 : THUSO_HEIGHTS_FLOAT;
+	rasters->height_m = thuso_new(gint16, n);
+	rasters->height_exact_m = world->elevation_m;
+	for (gint64 cell = 0; whole && cell < n; cell++) {
+		world->elevation_m[cell] = roundf(world->elevation_m[cell]);
+		rasters->height_m[cell] = isnan(world->elevation_m[cell]) ? THUSO_NO_HEIGHT : (gint16) world->elevation_m[cell];
+	}
+}
+
+RandomRasters *random_rasters_new(RandomWorld *world, ThusoGroundKind kind, gboolean is_friction, gboolean is_added)
+{
+	RandomRasters *rasters = g_new0(RandomRasters, 1);
+	guint64 state = world->seed + 1000000;
+	const gint64 n = thuso_grid_n(&world->grid);
+	rasters->world = world;
+	world->spec.n_roads = 0;
+	rasters->spec = (ThusoRasterSurfaceSpec){ .grid = &world->grid,
+		                                      .kind = kind,
+		                                      .is_friction = is_friction,
+		                                      .friction_is_added = is_added,
+		                                      .walking_slope = world->spec.walking_slope,
+		                                      .cycling_slope = world->spec.cycling_slope,
+		                                      .barrier_polygons = world->spec.barrier_polygons,
+		                                      .n_barrier_polygons = world->spec.n_barrier_polygons,
+		                                      .barrier_lines = world->spec.barrier_lines,
+		                                      .n_barrier_lines = world->spec.n_barrier_lines,
+		                                      .lengths = world->spec.lengths,
+		                                      .guard_corners = world->spec.guard_corners,
+		                                      .neighbours = world->spec.neighbours,
+		                                      .tile_shift = 4 + random_below(&state, 4),
+		                                      .read = read_strip,
+		                                      .data = rasters };
+	set_classes(rasters, world, &state);
+	set_heights(rasters, world, random_below(&state, 2) == 0);
+	rasters->ground_class = thuso_new(guint16, n);
+	rasters->ground = thuso_new(float, n);
+	for (gint64 cell = 0; cell < n; cell++) {
+		const guint16 class = rasters->ground_class[cell] = raster_class(world, cell);
+		const double value =
+		    kind == THUSO_GROUND_SPEED ? rasters->classes[class].speed_m_per_s : rasters->classes[class].friction_s_per_m;
+		rasters->ground[cell] = class == 0 ? (float) NAN : (float) value;
+	}
+	return rasters;
+}
+
+void random_rasters_free(RandomRasters *rasters)
+{
+	if (!rasters)
+		return;
+	g_free(rasters->ground_class);
+	g_free(rasters->ground);
+	g_free(rasters->height_m);
+	g_free(rasters);
 }

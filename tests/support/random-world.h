@@ -27,9 +27,27 @@ typedef struct {
 	ThusoSurfaceRoad roads[8];
 } RandomWorld;
 
+/* The world as rasters: what `rasters.read` gives out. */
+typedef struct {
+	const RandomWorld *world;
+	ThusoRasterSurfaceSpec spec;
+	ThusoGroundClass classes[16];
+	guint16 *ground_class;
+	float *ground;
+	gint16 *height_m;
+	float *height_exact_m;
+} RandomRasters;
+
 /* 5..`max_side` cells a side; mixed modes, holes, slopes, barriers and roads in all combinations. */
 RandomWorld *random_world_new(guint64 seed, int max_side);
 void random_world_free(RandomWorld *world);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RandomWorld, random_world_free)
+
+/* Takes away the world's roads, makes its heights whole metres for THUSO_HEIGHTS_INT16, and makes its speeds those of floats (and all its
+ * people walkers) for THUSO_GROUND_SPEED, so that a surface of world->spec and one of the rasters must be the same. Friction is drawn
+ * anew. */
+RandomRasters *random_rasters_new(RandomWorld *world, ThusoGroundKind kind, gboolean is_friction, gboolean is_added);
+void random_rasters_free(RandomRasters *rasters);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RandomRasters, random_rasters_free)
 
 #endif

@@ -27,6 +27,8 @@ def thuso(*words, code=0, env=None, cwd=None):
 def main(tests):
     failed = 0
     print(f"1..{len(tests)}")
+    cache = tempfile.TemporaryDirectory(prefix="thuso-cache-")
+    os.environ["THUSO_CACHE"] = cache.name  # never the user's own
     for number, test in enumerate(tests, 1):
         name = test.__name__.removeprefix("test_").replace("_", "-")
         try:
@@ -39,4 +41,5 @@ def main(tests):
             failed += 1
             print("".join("# " + line + "\n" for line in traceback.format_exc().splitlines()), end="")
             print(f"not ok {number} {name}", flush=True)
+    cache.cleanup()
     sys.exit(1 if failed else 0)

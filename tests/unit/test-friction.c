@@ -1,6 +1,7 @@
 /* Slope functions, the overlay, which steps exist and what they cost. */
 #include <thuso/access.h>
 
+#include "../support/friction-parts.h"
 #include "../support/plain-world.h"
 #include "../support/random-world.h"
 #include "../support/small-world.h"
@@ -10,50 +11,6 @@
 #define N_WORLDS 400
 
 enum { EAST, NORTH_EAST, NORTH, NORTH_WEST, WEST, SOUTH_WEST, SOUTH, SOUTH_EAST };
-
-/* --- slope functions ---------------------------------------------------------------------------------------------- */
-
-static double factor_of(const ThusoSlopeFunction *function, double slope)
-{
-	double stretch;
-	function->stretch(&slope, &stretch, 1);
-	return 1 / stretch;
-}
-
-static void test_slope_check_values(void)
-{
-	static const double km_per_h[5][2] = { { -0.10, 4.500 }, { -0.05, 5.361 }, { 0, 4.500 }, { 0.10, 3.171 }, { 0.20, 2.235 } };
-	const ThusoSlopeFunction *tobler = thuso_slope_function_find("tobler");
-	for (int i = 0; i < 5; i++)
-		g_assert_cmpfloat_with_epsilon(4.5 * factor_of(tobler, km_per_h[i][0]), km_per_h[i][1], 5e-4);
-	/* 12 min for a kilometre on the flat, and 10 min more for its 100 m of climbing. */
-	g_assert_cmpfloat_with_epsilon(factor_of(thuso_slope_function_find("naismith"), 0.1), 12.0 / 22.0, 1e-12);
-	g_assert_cmpfloat(factor_of(thuso_slope_function_find("naismith"), -0.3), ==, 1);
-	/* r.walk: 0.72 - 1.9998 * 0.1 and 0.72 + 1.9998 * 0.3 seconds per metre. */
-	g_assert_cmpfloat_with_epsilon(factor_of(thuso_slope_function_find("langmuir"), -0.1), 0.72 / 0.52002, 1e-12);
-	g_assert_cmpfloat_with_epsilon(factor_of(thuso_slope_function_find("langmuir"), -0.3), 0.72 / 1.31994, 1e-12);
-	/* Largest speeds of the publication: 1.11 m/s at -5 % on paths, 0.78 m/s at -2 % off them. */
-	g_assert_cmpfloat_with_epsilon(factor_of(thuso_slope_function_find("irmischer-clarke"), -0.05) * (0.11 + exp(-25.0 / 1800)),
-	                               1.11, 1e-12);
-	g_assert_cmpfloat_with_epsilon(
-	    factor_of(thuso_slope_function_find("irmischer-clarke-off-path"), -0.02) * (0.11 + 0.67 * exp(-4.0 / 1800)), 0.78, 1e-12);
-}
-
-static void test_slope_contract(void)
-{
-	for (int i = 0; thuso_slope_functions[i]; i++) {
-		const ThusoSlopeFunction *function = thuso_slope_functions[i];
-		g_assert_true(thuso_slope_function_find(function->about.name) == function);
-		g_assert_true(function->about.title && function->about.summary && *function->about.source && function->about.params);
-		g_assert_cmpfloat(factor_of(function, 0), ==, 1);
-		for (int k = -30000; k <= 30000; k++) {
-			const double factor = factor_of(function, k / 10000.0);
-			g_assert_cmpfloat(factor, >, 0);
-			g_assert_cmpfloat(factor, <=, 1 / function->least);
-		}
-	}
-	g_assert_null(thuso_slope_function_find("tobbler"));
-}
 
 /* --- costs -------------------------------------------------------------------------------------------------------- */
 
@@ -323,21 +280,14 @@ static void compare_cell(const RandomWorld *world, const PlainWorld *plain, cons
 	}
 }
 
-/* All steps at once give what each alone gives, and a step exists both ways or not at all. */
-static void compare_batches(const ThusoSurface *surface, gint64 cell)
+/* A step exists both ways or not at all. */
+static void compare_ways(const ThusoSurface *surface, gint64 cell)
 {
 	const gint64 n_cols = thuso_surface_grid(surface)->n_cols;
-	const guint16 steps = thuso_surface_steps(surface, cell);
-	gint64 leaving[16], arriving[16];
-	thuso_surface_cell_ticks(surface, THUSO_MEASURE_TIME, cell, steps, FALSE, leaving);
-	thuso_surface_cell_ticks(surface, THUSO_MEASURE_TIME, cell, steps, TRUE, arriving);
-	for (int step = 0; step < 16; step++) {
-		if (!(steps & (1u << step)))
-			continue;
-		const gint64 other = cell + thuso_step_row[step] * n_cols + thuso_step_col[step];
-		g_assert_cmpint(leaving[step], ==, thuso_surface_step_ticks(surface, THUSO_MEASURE_TIME, cell, step));
-		g_assert_cmpint(arriving[step], ==,
-		                thuso_surface_step_ticks(surface, THUSO_MEASURE_TIME, other, thuso_step_opposite[step]));
+	for (guint left = thuso_surface_steps(surface, cell); left; left &= left - 1) {
+		const int step = __builtin_ctz(left);
+		g_assert_true(thuso_surface_step_exists(surface, cell + thuso_step_row[step] * n_cols + thuso_step_col[step],
+		                                        thuso_step_opposite[step]));
 	}
 }
 
@@ -352,7 +302,7 @@ static void test_against_plain(void)
 		PlainWorld *plain = plain_world_new(&world->spec);
 		for (gint64 cell = 0; cell < thuso_grid_n(&world->grid); cell++) {
 			compare_cell(world, plain, surface, cell);
-			compare_batches(surface, cell);
+			compare_ways(surface, cell);
 		}
 		plain_world_free(plain);
 	}
@@ -408,15 +358,14 @@ static void test_extremes(void)
 	g_assert_cmpint(thuso_surface_step_ticks(surface, THUSO_MEASURE_TIME, 8, EAST), ==, THUSO_STEP_TICKS_MAX);
 	world->passable[9] = 0;
 	g_autoptr(ThusoSurface) alone = small_world_surface(world);
-	g_assert_cmpint(thuso_surface_least_ticks(alone, THUSO_MEASURE_TIME), ==, 1);
+	g_assert_cmpint(thuso_surface_least_ticks(alone, THUSO_MEASURE_TIME), >=, 1);
 	g_assert_cmpint(thuso_surface_steps(alone, 0), ==, 0);
 }
 
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/friction/slope/check-values", test_slope_check_values);
-	g_test_add_func("/friction/slope/contract", test_slope_contract);
+	add_slope_tests();
 	g_test_add_func("/friction/tilted-plane", test_tilted_plane);
 	g_test_add_func("/friction/by-hand", test_by_hand);
 	g_test_add_func("/friction/overlay", test_overlay);
@@ -430,5 +379,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/friction/against-plain", test_against_plain);
 	g_test_add_func("/friction/refusals", test_refusals);
 	g_test_add_func("/friction/extremes", test_extremes);
+	add_window_tests();
+	add_raster_tests();
 	return g_test_run();
 }

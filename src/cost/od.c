@@ -1,0 +1,176 @@
+/* Costs between the sources as a CSV, row by row as the searches end. */
+#include "job.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BUFFER_BYTES (1 << 20)
+
+typedef struct {
+	gint64 cell;
+	gint32 index;
+} Target;
+
+typedef struct {
+	Job *job;
+	char **quoted; /* ids as the CSV has them */
+	Target *targets;
+	gint64 **ticks; /* a row of costs, one a thread */
+	GString **rows; /* texts that wait for those before them */
+	FILE *file;
+	pthread_mutex_t lock;
+	gint64 next; /* under lock */
+} Od;
+
+static char *quote(const char *id)
+{
+	if (!strpbrk(id, ",\"\r\n;\t"))
+		return g_strdup(id);
+	g_auto(GStrv) parts = g_strsplit(id, "\"", -1);
+	g_autofree char *doubled = g_strjoinv("\"\"", parts);
+	return g_strdup_printf("\"%s\"", doubled);
+}
+
+static int by_cell(const void *a, const void *b)
+{
+	const Target *p = a, *q = b;
+	if (p->cell != q->cell)
+		return p->cell < q->cell ? -1 : 1;
+	return (p->index > q->index) - (p->index < q->index);
+}
+
+/* Decimals that tell one tick from the next: a tick is 3.8e-6 s or 9.8e-4 m. */
+static void append_cost(GString *text, ThusoMeasure measure, gint64 ticks)
+{
+	gboolean is_time = measure == THUSO_MEASURE_TIME;
+	int shift = is_time ? 18 : 10, digits = is_time ? 6 : 4;
+	guint64 scale = is_time ? 1000000 : 10000, unit = G_GUINT64_CONSTANT(1) << shift;
+	guint64 whole = (guint64) ticks >> shift, part = (((guint64) ticks & (unit - 1)) * scale + unit / 2) >> shift;
+	if (part >= scale) {
+		whole++;
+		part = 0;
+	}
+	char number[32];
+	int length = g_snprintf(number, sizeof number, "%" G_GUINT64_FORMAT ".%0*" G_GUINT64_FORMAT, whole, digits, part);
+	while (number[length - 1] == '0')
+		length--;
+	g_string_append_len(text, number, number[length - 1] == '.' ? length - 1 : length);
+}
+
+static gboolean set_failed(const Od *od, GError **error)
+{
+	g_set_error(error, THUSO_ERROR, THUSO_ERROR_FAILED, "%s cannot be written (%s): check the disk and its free space",
+	            od->job->files.final[FILE_OD], g_strerror(errno));
+	return FALSE;
+}
+
+/* Writes this row and those that waited for it. */
+static gboolean put_row(Od *od, gint64 source, GString *text, GError **error)
+{
+	gboolean good = TRUE;
+	pthread_mutex_lock(&od->lock);
+	od->rows[source] = text;
+	while (good && od->next < od->job->n_used && od->rows[od->next]) {
+		GString *row = g_steal_pointer(&od->rows[od->next++]);
+		good = fwrite(row->str, 1, row->len, od->file) == row->len;
+		g_string_free(row, TRUE);
+	}
+	if (!good)
+		set_failed(od, error);
+	pthread_mutex_unlock(&od->lock);
+	return good;
+}
+
+static gboolean take_reach(gint64 source, const gint64 *cells, const gint64 *ticks, gint64 n, int worker, gpointer data,
+                           GError **error)
+{
+	Od *od = data;
+	gint32 n_used = od->job->n_used;
+	if (!od->ticks[worker] && !(od->ticks[worker] = thuso_array_new(n_used, sizeof(gint64), "a row of costs", error)))
+		return FALSE;
+	gint64 *row = od->ticks[worker];
+	for (gint32 i = 0; i < n_used; i++)
+		row[i] = THUSO_UNREACHED;
+	for (gint64 i = 0, k = 0; i < n; i++) {
+		while (k < n_used && od->targets[k].cell < cells[i])
+			k++;
+		for (; k < n_used && od->targets[k].cell == cells[i]; k++)
+			row[od->targets[k].index] = ticks[i];
+	}
+	GString *text = g_string_sized_new((gsize) n_used * 24);
+	for (gint32 i = 0; i < n_used; i++) {
+		g_string_append(text, od->quoted[source]);
+		g_string_append_c(text, ',');
+		g_string_append(text, od->quoted[i]);
+		g_string_append_c(text, ',');
+		if (row[i] != THUSO_UNREACHED)
+			append_cost(text, od->job->spec->measure, row[i]);
+		g_string_append_c(text, '\n');
+	}
+	return put_row(od, source, text, error);
+}
+
+static gboolean search(Od *od, GError **error)
+{
+	Job *job = od->job;
+	guint8 *wanted = thuso_array_new(thuso_grid_n(&job->rasters.grid), 1, "cells with sources", error);
+	if (!wanted)
+		return FALSE;
+	for (gint32 i = 0; i < job->n_used; i++) {
+		wanted[job->cells[i]] = 1;
+		od->targets[i] = (Target){ job->cells[i], i };
+		od->quoted[i] = quote(job->used[i]->id);
+	}
+	qsort(od->targets, (gsize) job->n_used, sizeof *od->targets, by_cell);
+	/* From each source, so that its row of the table is whole when its search ends; the costs are those of travel from -> to. */
+	ThusoTravel travel = job->travel;
+	travel.direction = THUSO_FROM_CENTRE;
+	gboolean good = fputs("from,to,cost\n", od->file) >= 0 || set_failed(od, error);
+	good = good && thuso_access_each(job->context, job->surface, &travel, job->cells, job->n_used, wanted, take_reach, od, error);
+	thuso_array_free(wanted);
+	return good;
+}
+
+static gboolean finish(Od *od, gboolean good, GError **error)
+{
+	if (!od->file)
+		return set_failed(od, error);
+	gboolean written = fflush(od->file) == 0 && fsync(fileno(od->file)) == 0;
+	if (good && !written)
+		set_failed(od, error);
+	if (fclose(od->file) != 0 && good && written) {
+		set_failed(od, error);
+		written = FALSE;
+	}
+	return good && written;
+}
+
+gboolean job_write_od(Job *job, GError **error)
+{
+	Od od = { .job = job };
+	int n_workers = thuso_context_threads(job->context);
+	pthread_mutex_init(&od.lock, NULL);
+	od.quoted = thuso_new(char *, job->n_used + 1);
+	od.targets = thuso_new(Target, job->n_used);
+	od.rows = thuso_new(GString *, job->n_used);
+	od.ticks = thuso_new(gint64 *, n_workers);
+	od.file = fopen(job->files.temporary[FILE_OD], "wxe");
+	if (od.file)
+		setvbuf(od.file, NULL, _IOFBF, BUFFER_BYTES);
+	gboolean good = finish(&od, od.file && search(&od, error), error);
+	for (int i = 0; i < n_workers; i++)
+		thuso_array_free(od.ticks[i]);
+	for (gint32 i = 0; i < job->n_used; i++)
+		if (od.rows[i])
+			g_string_free(od.rows[i], TRUE);
+	g_free(od.ticks);
+	g_free(od.rows);
+	g_free(od.targets);
+	g_strfreev(od.quoted);
+	pthread_mutex_destroy(&od.lock);
+	return good;
+}
