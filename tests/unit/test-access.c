@@ -469,7 +469,8 @@ static void test_matrix_laws(void)
 			g_autofree gint64 *in = costs_from(context, surface, &to_centre, places[i]);
 			for (int j = 0; j < N; j++) {
 				from[i][j] = out[places[j]];
-				if (!world->spec.elevation_m || (!world->spec.walking_slope && !world->spec.cycling_slope)) /* no slope: the way back costs the same */
+				if (!world->spec.elevation_m ||
+				    (!world->spec.walking_slope && !world->spec.cycling_slope)) /* no slope: the way back costs the same */
 					g_assert_cmpint(out[places[j]], ==, in[places[j]]);
 			}
 		}
