@@ -22,7 +22,7 @@ typedef struct {
 	ThusoMeasure measure;
 	ThusoDirection direction;
 	int neighbours;
-	const ThusoSlopeFunction *walking_slope, *cycling_slope; /* NULL = Tobler, none; with friction NULL */
+	const ThusoSlopeFunction *walking_slope, *cycling_slope; /* NULL = Tobler, the cyclist; with friction NULL */
 	gboolean guard_corners;
 	ThusoLengthsKind lengths;
 	double limit;                              /* seconds or metres; INFINITY = none */

@@ -114,6 +114,7 @@ ThusoSurface *thuso_surface_new_rasters(ThusoContext *context, const ThusoRaster
 
 /* Tiles are squares of 2^shift cells a side, from the grid's first cell on; the search works tile by tile. */
 int thuso_surface_tile_shift(const ThusoSurface *surface);
+gint64 thuso_surface_n_passable(const ThusoSurface *surface);
 /* Does the tile have a passable cell? */
 gboolean thuso_surface_tile_used(const ThusoSurface *surface, gint64 tile);
 

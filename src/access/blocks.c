@@ -108,14 +108,14 @@ static gboolean next_block(Loop *loop, guint32 *number)
 	return TRUE;
 }
 
-static void take_inbox(Block *block, ThusoVector *inbox)
+/* The worker frees it: blocks that wait for nothing hold nothing. */
+static ThusoVector take_inbox(Block *block)
 {
-	const ThusoVector empty = *inbox;
-	*inbox = block->inbox;
-	block->inbox = empty;
-	block->inbox.n = 0;
+	const ThusoVector inbox = block->inbox;
+	block->inbox = THUSO_VECTOR(Message);
 	block->smallest = NOTHING;
 	block->working = TRUE;
+	return inbox;
 }
 
 /* Labels a block should not run ahead of the others by much: what it settles beyond them is likely to be settled again. */
@@ -125,11 +125,11 @@ static gint64 bound_of(const Loop *loop)
 	return NOTHING;
 }
 
-static gboolean work_on(Loop *loop, guint32 number, int worker, ThusoVector *inbox, ThusoVector *outbox, GError **error)
+static gboolean work_on(Loop *loop, guint32 number, int worker, ThusoVector *outbox, GError **error)
 {
 	Block *block = &loop->block[number];
 	const gint64 bound = bound_of(loop);
-	take_inbox(block, inbox);
+	ThusoVector inbox = take_inbox(block);
 	loop->n_known += !block->known;
 	block->known = TRUE;
 	loop->n_working++;
@@ -137,7 +137,8 @@ static gboolean work_on(Loop *loop, guint32 number, int worker, ThusoVector *inb
 	pthread_mutex_unlock(&loop->lock);
 	outbox->n = 0;
 	const gboolean good = thuso_context_go_on(loop->context, error) &&
-	                      loop->blocks->solve(loop->blocks->world, number, inbox->data, inbox->n, bound, worker, outbox, error);
+	                      loop->blocks->solve(loop->blocks->world, number, inbox.data, inbox.n, bound, worker, outbox, error);
+	thuso_vector_clear(&inbox);
 	thuso_progress(loop->context, done);
 	pthread_mutex_lock(&loop->lock);
 	loop->n_working--;
@@ -149,18 +150,17 @@ static gboolean work_on(Loop *loop, guint32 number, int worker, ThusoVector *inb
 static gboolean worker_run(gint64 index, int worker, gpointer data, GError **error)
 {
 	Loop *loop = data;
-	ThusoVector inbox = THUSO_VECTOR(Message), outbox = THUSO_VECTOR(Message);
+	ThusoVector outbox = THUSO_VECTOR(Message);
 	guint32 number;
 	gboolean good = TRUE;
 	(void) index;
 	pthread_mutex_lock(&loop->lock);
 	while (good && next_block(loop, &number)) {
-		good = work_on(loop, number, worker, &inbox, &outbox, error);
+		good = work_on(loop, number, worker, &outbox, error);
 		loop->stop |= !good;
 		pthread_cond_broadcast(&loop->changed);
 	}
 	pthread_mutex_unlock(&loop->lock);
-	thuso_vector_clear(&inbox);
 	thuso_vector_clear(&outbox);
 	return good;
 }

@@ -35,7 +35,7 @@ static const GOptionEntry entries[] = {
 	{ "direction", 0, 0, G_OPTION_ARG_STRING, &asked.direction, "to the sources, or from them; to", "WAY" },
 	{ "neighbours", 0, 0, G_OPTION_ARG_INT, &asked.neighbours, "8 or 16; 16", "N" },
 	{ "slope", 0, 0, G_OPTION_ARG_STRING, &asked.slope, "how slopes slow walking (thuso list slopes); tobler", "NAME" },
-	{ "cycling-slope", 0, 0, G_OPTION_ARG_STRING, &asked.cycling_slope, "how slopes slow cycling; none", "NAME" },
+	{ "cycling-slope", 0, 0, G_OPTION_ARG_STRING, &asked.cycling_slope, "how slopes slow cycling; cycling", "NAME" },
 	{ "corners", 0, 0, G_OPTION_ARG_STRING, &asked.corners,
 	  "guard: a diagonal between two blocked cells is blocked; cut: it is not; guard", "HOW" },
 	{ "lengths", 0, 0, G_OPTION_ARG_STRING, &asked.lengths, "ground: on the ellipsoid; planar: as the map's metres say; ground",

@@ -37,7 +37,7 @@ static void watch_signals(void)
 const GOptionEntry *common_options(void)
 {
 	static const GOptionEntry entries[] = {
-		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &given.output, "write the result to PATH instead of the study's `output`",
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &given.output, "where the result goes; in a study instead of its `output`",
 		  "PATH" },
 		{ "overwrite", 0, 0, G_OPTION_ARG_NONE, &given.overwrite, "replace a result that stands there", NULL },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &given.json, "the result, or the error, as one JSON document on stdout", NULL },

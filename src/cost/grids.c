@@ -14,7 +14,7 @@ typedef struct {
 } Bench;
 
 typedef struct {
-	gint64 n_reached, n_passable, greatest;
+	gint64 n_reached, greatest;
 	__int128 sum; /* of ticks */
 } Tally;
 
@@ -54,24 +54,6 @@ static gboolean bench_alloc(Bench *bench, const Writing *writing, GError **error
 	return (bench->cost = thuso_array_new(n, sizeof *bench->cost, "rows of costs", error)) != NULL;
 }
 
-/* Cells of a row that could be entered and were not reached. */
-static gint64 count_missed(const Job *job, gint64 row, const gint64 *ticks)
-{
-	const ThusoGrid *grid = &job->rasters.grid;
-	const int shift = thuso_surface_tile_shift(job->surface);
-	const gint64 n_tile_cols = ((gint64) grid->n_cols + (1 << shift) - 1) >> shift, first_tile = (row >> shift) * n_tile_cols;
-	gint64 n = 0;
-	for (gint64 tile = 0; tile < n_tile_cols; tile++) {
-		gint64 end = MIN((tile + 1) << shift, grid->n_cols);
-		if (!thuso_surface_tile_used(job->surface, first_tile + tile))
-			continue;
-		for (gint64 col = tile << shift; col < end; col++)
-			if (ticks[col] == THUSO_UNREACHED)
-				n += thuso_surface_passable(job->surface, row * grid->n_cols + col);
-	}
-	return n;
-}
-
 /* A row as floats. The units are powers of two, so that the division is exact and only the rounding to a float is not. */
 static void convert_row(gint32 n, const gint64 *ticks, double per_tick, float *cost, Tally *tally)
 {
@@ -87,21 +69,16 @@ static void convert_row(gint32 n, const gint64 *ticks, double per_tick, float *c
 		cost[i] = reached ? (float) ((double) value * per_tick) : NAN;
 	}
 	tally->n_reached += n_reached;
-	tally->n_passable += n_reached;
 	tally->greatest = MAX(tally->greatest, greatest);
 	tally->sum += ((__int128) high << 32) + low;
 }
 
-static void convert(const Job *job, gint64 row, gint32 n_rows, const gint64 *ticks, float *cost, Tally *tally)
+static void convert(const Job *job, gint32 n_rows, const gint64 *ticks, float *cost, Tally *tally)
 {
 	gint32 n_cols = job->rasters.grid.n_cols;
 	double per_tick = 1 / (job->spec->measure == THUSO_MEASURE_TIME ? THUSO_TICKS_PER_S : THUSO_TICKS_PER_M);
-	for (gint32 r = 0; r < n_rows; r++, ticks += n_cols, cost += n_cols) {
-		gint64 before = tally->n_reached;
+	for (gint32 r = 0; r < n_rows; r++, ticks += n_cols, cost += n_cols)
 		convert_row(n_cols, ticks, per_tick, cost, tally);
-		if (tally->n_reached - before < n_cols)
-			tally->n_passable += count_missed(job, row + r, ticks);
-	}
 }
 
 static gboolean fill_strip(Writing *writing, Bench *bench, gint32 first, gint32 n_rows, Tally *tally, GError **error)
@@ -113,7 +90,7 @@ static gboolean fill_strip(Writing *writing, Bench *bench, gint32 first, gint32 
 		gint64 n_cells = (gint64) n * n_cols;
 		if (!thuso_costs_rows(job->costs, first + r, n, bench->ticks, bench->nearest, error))
 			return FALSE;
-		convert(job, (gint64) first + r, n, bench->ticks, bench->cost, tally);
+		convert(job, n, bench->ticks, bench->cost, tally);
 		thuso_raster_writer_pack(&writing->cost_kind, r, n, bench->cost, bench->cost_tiles);
 		if (!writing->nearest)
 			continue;
@@ -144,7 +121,6 @@ static void end_turn(Writing *writing, const Tally *tally, gboolean good)
 	writing->next++;
 	writing->failed |= !good;
 	writing->tally.n_reached += tally->n_reached;
-	writing->tally.n_passable += tally->n_passable;
 	writing->tally.greatest = MAX(writing->tally.greatest, tally->greatest);
 	writing->tally.sum += tally->sum;
 	pthread_cond_broadcast(&writing->turn);
@@ -226,7 +202,7 @@ gboolean job_write_rasters(Job *job, GError **error)
 	ThusoCostResult *result = job->result;
 	double per_unit = job->spec->measure == THUSO_MEASURE_TIME ? THUSO_TICKS_PER_S : THUSO_TICKS_PER_M;
 	result->n_reached = writing.tally.n_reached;
-	result->n_passable = writing.tally.n_passable;
+	result->n_passable = thuso_surface_n_passable(job->surface);
 	if (result->n_reached > 0) {
 		result->greatest = (double) writing.tally.greatest / per_unit;
 		result->mean = (double) writing.tally.sum / per_unit / (double) result->n_reached;

@@ -163,6 +163,8 @@ static ThusoRasterSurfaceSpec surface_spec(Job *job)
 		surface.cycling_slope = spec->cycling_slope;
 		if (!surface.walking_slope)
 			surface.walking_slope = thuso_slope_function_find(spec->friction ? "langmuir" : "tobler");
+		if (!surface.cycling_slope)
+			surface.cycling_slope = thuso_slope_function_find("cycling");
 	}
 	return surface;
 }

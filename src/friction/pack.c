@@ -11,6 +11,9 @@ typedef struct {
 	gint32 first_row;
 	gpointer ground, height; /* of the tile in work */
 	double least_s_per_m;
+	gint64 n_passable;
+	guint16 *open_class; /* by class: itself, or 0 = not passable; classes only */
+	guint8 *used;        /* by class: does the tile have it? */
 } Packing;
 
 static gboolean set_bad(const Packing *packing, gint32 row, gint32 col, const char *what, GError **error)
@@ -35,20 +38,46 @@ static inline void note_least(Packing *packing, double least_s_per_m)
 	packing->least_s_per_m = least_s_per_m < packing->least_s_per_m ? least_s_per_m : packing->least_s_per_m;
 }
 
+static gboolean bad_class(const Packing *packing, gint32 row, gint32 col, gint32 n, GError **error)
+{
+	const guint16 *from = packing->strip->ground_class + (gint64) row * packing->surface->grid.n_cols + col;
+	for (gint32 i = 0; i < n; i++)
+		if (from[i] >= packing->surface->classes.n)
+			return set_bad(packing, row, col + i, "its class has no entry among the classes", error);
+	return TRUE;
+}
+
+/* No branch a cell: this runs over every cell of the country. */
 static gboolean pack_classes(Packing *packing, gint32 row, gint32 col, gint32 n, gint64 to, GError **error)
 {
-	const ThusoSurface *surface = packing->surface;
-	const SurfaceClass *classes = surface->classes.data;
-	const gint64 from = (gint64) row * surface->grid.n_cols + col;
-	guint16 *ground = (guint16 *) packing->ground + to;
+	const gint64 from = (gint64) row * packing->surface->grid.n_cols + col;
+	const ThusoSurfaceStrip *strip = packing->strip;
+	const guint16 *classes = strip->ground_class + from, *open_class = packing->open_class;
+	guint16 *ground = (guint16 *) packing->ground + to, most = 0;
+	for (gint32 i = 0; i < n; i++)
+		most = MAX(most, classes[i]);
+	if (most >= packing->surface->classes.n)
+		return bad_class(packing, row, col, n, error);
+	for (gint32 i = 0; i < n; i++)
+		ground[i] = open_class[classes[i]];
+	for (gint32 i = 0; strip->height_m && i < n; i++)
+		ground[i] = strip->height_m[from + i] == THUSO_NO_HEIGHT ? 0 : ground[i];
+	for (gint32 i = 0; (packing->closed || strip->height_exact_m) && i < n; i++)
+		ground[i] = is_closed(packing, from + i) ? 0 : ground[i];
 	for (gint32 i = 0; i < n; i++) {
-		const guint16 class = packing->strip->ground_class[from + i];
-		if (class >= surface->classes.n)
-			return set_bad(packing, row, col + i, "its class has no entry among the classes", error);
-		ground[i] = is_closed(packing, from + i) || classes[class].speed_m_per_s == 0 ? 0 : class;
-		note_least(packing, classes[ground[i]].least_s_per_m);
+		packing->used[ground[i]] = 1;
+		packing->n_passable += ground[i] != 0;
 	}
 	return TRUE;
+}
+
+static void least_of_used(Packing *packing)
+{
+	const SurfaceClass *classes = packing->surface->classes.data;
+	for (gint64 i = 1; i < packing->surface->classes.n; i++)
+		if (packing->used[i])
+			note_least(packing, classes[i].least_s_per_m);
+	memset(packing->used, 0, (gsize) packing->surface->classes.n);
 }
 
 static gboolean pack_values(Packing *packing, gint32 row, gint32 col, gint32 n, gint64 to, GError **error)
@@ -69,6 +98,7 @@ static gboolean pack_values(Packing *packing, gint32 row, gint32 col, gint32 n, 
 		if (!(value > 0 || (zero_counts && value == 0)) || isinf(value) || is_closed(packing, from + i))
 			continue;
 		ground[i] = value;
+		packing->n_passable++;
 		note_least(packing, is_speed ? stretch / (double) value : (double) value + surface->walking_everywhere_s_per_m * stretch);
 	}
 	return TRUE;
@@ -140,17 +170,38 @@ static gboolean pack_tile(Packing *packing, gint32 tile_row, gint32 tile_col, gp
 			return FALSE;
 		pack_heights(packing, row, col, n_cols, to);
 	}
+	if (packing->used)
+		least_of_used(packing);
 	return store_tile(packing, (gint64) tile_row * surface->n_tile_cols + tile_col, buffer, bytes, error);
+}
+
+static gboolean packing_begin(Packing *packing, gpointer *buffer, GError **error)
+{
+	const ThusoSurface *surface = packing->surface;
+	const SurfaceClass *classes = surface->classes.data;
+	if (!(*buffer = thuso_array_new((gint64) tile_bytes(surface), 1, "a tile of the surface", error)))
+		return FALSE;
+	if (surface->kind != THUSO_GROUND_CLASSES)
+		return TRUE;
+	if (!(packing->open_class = thuso_array_new(surface->classes.n, sizeof(guint16), "classes", error)) ||
+	    !(packing->used = thuso_array_new(surface->classes.n, 1, "classes", error)))
+		return FALSE;
+	for (gint64 i = 0; i < surface->classes.n; i++)
+		packing->open_class[i] = classes[i].speed_m_per_s == 0 ? 0 : (guint16) i;
+	return TRUE;
 }
 
 gboolean surface_pack(ThusoSurface *surface, gint32 tile_row, const ThusoSurfaceStrip *strip, const guint8 *closed,
                       GError **error)
 {
 	Packing packing = { .surface = surface, .strip = strip, .closed = closed, .first_row = tile_row * surface_side(surface) };
-	gpointer buffer = thuso_array_new((gint64) tile_bytes(surface), 1, "a tile of the surface", error);
-	gboolean done = buffer != NULL;
+	gpointer buffer = NULL;
+	gboolean done = packing_begin(&packing, &buffer, error);
 	for (gint32 tile_col = 0; done && tile_col < surface->n_tile_cols; tile_col++)
 		done = pack_tile(&packing, tile_row, tile_col, buffer, error);
+	__atomic_add_fetch(&surface->n_passable, packing.n_passable, __ATOMIC_RELAXED);
+	thuso_array_free(packing.open_class);
+	thuso_array_free(packing.used);
 	thuso_array_free(buffer);
 	return done;
 }

@@ -149,6 +149,11 @@ int thuso_surface_tile_shift(const ThusoSurface *surface)
 	return surface->tile_shift;
 }
 
+gint64 thuso_surface_n_passable(const ThusoSurface *surface)
+{
+	return surface->n_passable;
+}
+
 gboolean thuso_surface_tile_used(const ThusoSurface *surface, gint64 tile)
 {
 	return tile >= 0 && tile < (gint64) surface->n_tile_rows * surface->n_tile_cols && isfinite(surface->tile_least[tile]);

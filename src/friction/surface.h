@@ -43,6 +43,7 @@ struct ThusoSurface {
 	gsize height_offset;
 	gboolean has_steps; /* `steps` is complete */
 	ThusoSlabs *steps; /* guint16 a cell: bit k says that step k exists; only tiles where the plain rule does not tell; or NULL */
+	gint64 n_passable;
 	double *tile_least; /* s/m on the best slope, by tile; infinite = empty */
 	ThusoLengths *lengths;
 };
