@@ -63,6 +63,7 @@ gboolean tiles_init(Tiles *tiles, ThusoContext *context, const ThusoSurface *sur
 	set_size(tiles);
 	const gint64 n = tiles->n_layers * n_tiles(tiles);
 	return (tiles->form = thuso_array_new(n, 1, "the tiles of a search", error)) &&
+	       (tiles->least = thuso_array_new(n_tiles(tiles), sizeof(gint64), "the tiles of a search", error)) &&
 	       (tiles->slabs[LABELS_40_BIT] =
 	            thuso_slabs_new(pool, n, labels_40_bytes((gsize) n_cells(tiles)), "travel costs", error)) &&
 	       (tiles->slabs[LABELS_64_BIT] =
@@ -79,8 +80,8 @@ static void worker_clear(TileWorker *worker)
 	thuso_array_free(field->linked);
 	thuso_vector_clear(&field->exits);
 	queue_clear(&field->queue);
-	for (int layer = 0; layer < MAX_LAYERS; layer++)
-		thuso_surface_window_free(worker->window[layer]);
+	for (int i = 0; i < MAX_LAYERS * N_BANDS; i++)
+		thuso_surface_window_free(worker->window[i / N_BANDS][i % N_BANDS]);
 }
 
 void tiles_clear_workers(Tiles *tiles)
@@ -96,19 +97,37 @@ void tiles_clear(Tiles *tiles)
 	thuso_slabs_free(tiles->slabs[LABELS_40_BIT]);
 	thuso_slabs_free(tiles->slabs[LABELS_64_BIT]);
 	thuso_array_free(tiles->form);
+	thuso_array_free(tiles->least);
 }
 
 /* --- the field of a thread ------------------------------------------------------------------------------------------------ */
 
+static gint32 band_rows(const Tiles *tiles)
+{
+	return tiles->side / N_BANDS;
+}
+
+static gboolean load_band(TileWorker *worker, int layer, gint32 band, GError **error)
+{
+	if (!worker->loaded[layer][band])
+		worker->loaded[layer][band] = thuso_surface_window_load(
+		    worker->window[layer][band], worker->row + band * band_rows(worker->tiles), worker->col, error);
+	return worker->loaded[layer][band];
+}
+
 static gboolean fill_run(Field *field, guint32 run, GError **error)
 {
-	const TileWorker *worker = field->owner;
+	TileWorker *worker = field->owner;
 	const guint32 cell = run * THUSO_WINDOW_RUN;
 	int layer;
 	gint32 row, col;
-	(void) error;
 	field_place(field, cell, &layer, &row, &col);
-	thuso_surface_window_ticks(worker->window[layer], row, col, field->ticks + (gsize) cell * (gsize) field->n_steps);
+	const gint32 band = row / band_rows(worker->tiles);
+	if (!load_band(worker, layer, band, error))
+		return FALSE;
+	worker->touched[layer][band] = TRUE;
+	thuso_surface_window_ticks(worker->window[layer][band], row % band_rows(worker->tiles), col,
+	                           field->ticks + (gsize) cell * (gsize) field->n_steps);
 	field->run[run] = RUN_READY;
 	return TRUE;
 }
@@ -137,9 +156,10 @@ static gboolean worker_init(const Tiles *tiles, TileWorker *worker, GError **err
 	field->exits = THUSO_VECTOR(FieldExit);
 	const gint64 n = tiles->n_layers * (gint64) field->n_layer;
 	for (int layer = 0; layer < tiles->n_layers; layer++)
-		if (!(worker->window[layer] =
-		          thuso_surface_window_new(tiles->surface[layer], tiles->measure, tiles->arriving, side, side, error)))
-			return FALSE;
+		for (int band = 0; band < N_BANDS; band++)
+			if (!(worker->window[layer][band] = thuso_surface_window_new(tiles->surface[layer], tiles->measure, tiles->arriving,
+			                                                             band_rows(tiles), side, error)))
+				return FALSE;
 	return (field->label = thuso_array_new(n, sizeof(gint64), "a tile's labels", error)) &&
 	       (field->ticks = thuso_array_new(n * field->n_steps, sizeof(guint32), "a tile's step costs", error)) &&
 	       (field->run = thuso_array_new(n / THUSO_WINDOW_RUN, 1, "a tile's step costs", error)) &&
@@ -172,11 +192,12 @@ static gboolean get_labels(const Tiles *tiles, gint64 slab, gsize first, gint32 
 	return TRUE;
 }
 
-static gboolean put_rows(const Tiles *tiles, LabelForm form, gpointer memory, gint64 stride, const gint64 *label)
+static gboolean put_rows(const Tiles *tiles, LabelForm form, gpointer memory, gsize row, gsize n_rows, gint64 stride,
+                         const gint64 *label)
 {
 	const gsize side = (gsize) tiles->side;
 	gboolean fits = TRUE;
-	for (gsize row = 0; row < side; row++) {
+	for (const gsize end = row + n_rows; row < end; row++) {
 		const gint64 *from = label + (gint64) row * stride;
 		if (form == LABELS_40_BIT)
 			fits &= labels_40_put(memory, side * side, row * side, side, tiles->beyond, from);
@@ -186,20 +207,28 @@ static gboolean put_rows(const Tiles *tiles, LabelForm form, gpointer memory, gi
 	return fits;
 }
 
-/* A tile goes into 64 bits when a label of it does not fit into 40, or has an index in it; once there it stays. */
-static gboolean put_labels(Tiles *tiles, gint64 slab, gint64 stride, const gint64 *label, GError **error)
+/* A tile goes into 64 bits when a label of it does not fit into 40, or has an index in it; once there it stays. A slab that was there
+ * takes the bands that were touched, a new one all. */
+static gboolean put_labels(Tiles *tiles, gint64 slab, const gboolean touched[N_BANDS], gint64 stride, const gint64 *label,
+                           GError **error)
 {
-	if (tiles->form[slab] == LABELS_NONE)
+	const gsize n_rows = (gsize) band_rows(tiles);
+	gboolean is_new = tiles->form[slab] == LABELS_NONE;
+	if (is_new)
 		tiles->form[slab] = tiles->id_bits > 0 ? LABELS_64_BIT : LABELS_40_BIT;
 	for (gboolean fits = FALSE; !fits;) {
 		const LabelForm form = tiles->form[slab];
 		gpointer memory;
 		if (!thuso_slabs_pin(tiles->slabs[form], slab, TRUE, &memory, error))
 			return FALSE;
-		fits = put_rows(tiles, form, memory, stride, label);
+		fits = TRUE;
+		for (gsize band = 0; band < N_BANDS; band++)
+			if (is_new || touched[band])
+				fits &= put_rows(tiles, form, memory, band * n_rows, n_rows, stride, label);
 		thuso_slabs_unpin(tiles->slabs[form], slab, TRUE);
 		if (!fits)
 			tiles->form[slab] = LABELS_64_BIT;
+		is_new = !fits;
 	}
 	return TRUE;
 }
@@ -226,11 +255,12 @@ static gboolean load_labels(const Tiles *tiles, Field *field, gint64 tile, GErro
 	return TRUE;
 }
 
-static gboolean store_labels(Tiles *tiles, const Field *field, gint64 tile, GError **error)
+static gboolean store_labels(Tiles *tiles, const TileWorker *worker, gint64 tile, GError **error)
 {
+	const Field *field = &worker->field;
 	for (int layer = 0; layer < field->n_layers; layer++)
-		if (!put_labels(tiles, layer * n_tiles(tiles) + tile, field->stride, field->label + field_cell(field, layer, 0, 0),
-		                error))
+		if (!put_labels(tiles, layer * n_tiles(tiles) + tile, worker->touched[layer], field->stride,
+		                field->label + field_cell(field, layer, 0, 0), error))
 			return FALSE;
 	return TRUE;
 }
@@ -247,25 +277,40 @@ static void forget_runs(Field *field)
 static void find_links(TileWorker *worker)
 {
 	Field *field = &worker->field;
+	const gint32 n_rows = band_rows(worker->tiles);
 	for (gint32 row = 0; row < field->n_rows; row++)
 		for (gint32 col = 0; col < field->n_cols; col++)
-			field->linked[field_cell(field, 0, row, col)] = thuso_surface_window_passable(worker->window[0], row, col) &&
-			                                                thuso_surface_window_passable(worker->window[1], row, col);
+			field->linked[field_cell(field, 0, row, col)] =
+			    thuso_surface_window_passable(worker->window[0][row / n_rows], row % n_rows, col) &&
+			    thuso_surface_window_passable(worker->window[1][row / n_rows], row % n_rows, col);
 }
 
-static gboolean load_surface(const Tiles *tiles, TileWorker *worker, gint64 tile, gint64 *least, GError **error)
+static gboolean load_all(TileWorker *worker, gint64 *least, GError **error)
+{
+	*least = G_MAXINT64;
+	for (int layer = 0; layer < worker->field.n_layers; layer++)
+		for (gint32 band = 0; band < N_BANDS; band++) {
+			if (!load_band(worker, layer, band, error))
+				return FALSE;
+			*least = MIN(*least, thuso_surface_window_least(worker->window[layer][band]));
+		}
+	return TRUE;
+}
+
+/* The first time all of a tile is looked at, for the width of its buckets; where there are links always. */
+static gboolean open_tile(Tiles *tiles, TileWorker *worker, gint64 tile, GError **error)
 {
 	worker->row = (gint32) (tile / tiles->n_tile_cols) << tiles->shift;
 	worker->col = (gint32) (tile % tiles->n_tile_cols) << tiles->shift;
-	*least = G_MAXINT64;
-	for (int layer = 0; layer < worker->field.n_layers; layer++) {
-		if (!thuso_surface_window_load(worker->window[layer], worker->row, worker->col, error))
-			return FALSE;
-		*least = MIN(*least, thuso_surface_window_least(worker->window[layer]));
-	}
+	memset(worker->loaded, 0, sizeof worker->loaded);
+	memset(worker->touched, 0, sizeof worker->touched);
+	forget_runs(&worker->field);
+	if (tiles->least[tile] > 0 && worker->field.n_layers == 1)
+		return TRUE;
+	if (!load_all(worker, &tiles->least[tile], error))
+		return FALSE;
 	if (worker->field.n_layers == 2)
 		find_links(worker);
-	forget_runs(&worker->field);
 	return TRUE;
 }
 
@@ -329,7 +374,6 @@ static gboolean solve_tile(gpointer world, guint32 block, const Message *inbox, 
 	Tiles *tiles = world;
 	TileWorker *worker = &tiles->worker[index];
 	Field *field = &worker->field;
-	gint64 least;
 	if (!field->label && !worker_init(tiles, worker, error))
 		return FALSE;
 	guint8 *linked = field->linked;
@@ -339,10 +383,10 @@ static gboolean solve_tile(gpointer world, guint32 block, const Message *inbox, 
 		field->linked = NULL;
 	gboolean good = load_labels(tiles, field, block, error);
 	const gint64 smallest = good ? take_in(tiles, field, inbox, n) : 0;
-	if (good && smallest < 0 && (good = load_surface(tiles, worker, block, &least, error))) {
-		queue_reset(&field->queue, smallest, bucket_width(tiles, least));
+	if (good && smallest < 0 && (good = open_tile(tiles, worker, block, error))) {
+		queue_reset(&field->queue, smallest, bucket_width(tiles, tiles->least[block]));
 		push_news(tiles, field, inbox, n);
-		good = field_solve(field, bound - tiles->beyond, error) && store_labels(tiles, field, block, error) &&
+		good = field_solve(field, bound - tiles->beyond, error) && store_labels(tiles, worker, block, error) &&
 		       send_exits(tiles, field, block, outbox, error);
 	}
 	field->linked = linked;

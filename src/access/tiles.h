@@ -10,11 +10,16 @@ typedef enum { LABELS_NONE, LABELS_40_BIT, LABELS_64_BIT } LabelForm;
 
 typedef struct Tiles Tiles;
 
+/* A tile's surface is unpacked in bands of rows when the first of their steps is asked for: a later solve needs a part of it only. */
+#define N_BANDS 4
+
 typedef struct {
 	const Tiles *tiles;
 	Field field;
-	ThusoSurfaceWindow *window[MAX_LAYERS];
+	ThusoSurfaceWindow *window[MAX_LAYERS][N_BANDS];
 	gint32 row, col; /* of the tile now in the field */
+	gboolean loaded[MAX_LAYERS][N_BANDS];
+	gboolean touched[MAX_LAYERS][N_BANDS]; /* a label of it may have changed */
 } TileWorker;
 
 struct Tiles {
@@ -30,6 +35,7 @@ struct Tiles {
 	gint64 beyond;
 	ThusoSlabs *slabs[3]; /* by form; by layer * tiles + tile */
 	guint8 *form;         /* the same */
+	gint64 *least;        /* by tile: a bound from below on its steps, 0 = not yet known */
 	TileWorker *worker;
 	int n_workers;
 };
