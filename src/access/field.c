@@ -91,7 +91,7 @@ static inline void mark(Field *field, guint32 cell)
 static gboolean make_ready(Field *field, Batch *batch, int *i, int *n, GError **error)
 {
 	const guint32 cell = batch->cell[*i];
-	if (field->run[cell / THUSO_WINDOW_RUN] != RUN_MARGIN)
+	if (__atomic_load_n(&field->run[cell / THUSO_WINDOW_RUN], __ATOMIC_RELAXED) != RUN_MARGIN)
 		return field->fill(field, cell / THUSO_WINDOW_RUN, error);
 	if (!exit_at(field, cell, batch->label[*i], error))
 		return FALSE;

@@ -128,7 +128,7 @@ void thuso_slabs_free(ThusoSlabs *slabs)
 	for (gint64 i = 0; slabs->slab && i < slabs->n; i++) {
 		if (!slabs->slab[i].memory)
 			continue;
-		if (slabs->slab[i].pins == 0)
+		if (slabs->pool->budget > 0 && slabs->slab[i].pins == 0)
 			row_remove(slabs->pool, &slabs->slab[i]);
 		drop_memory(slabs->pool, &slabs->slab[i]);
 	}
@@ -173,9 +173,9 @@ static ssize_t transfer_out(int file, void *buffer, size_t size, off_t offset)
 	return pwrite(file, buffer, size, offset);
 }
 
-static gboolean transfer_all(const Slab *slab, Transfer transfer)
+static gboolean transfer_all(const Slab *slab, gpointer memory, Transfer transfer)
 {
-	char *at = slab->memory;
+	char *at = memory;
 	gsize left = slab->set->bytes;
 	off_t offset = (off_t) slab->offset;
 	while (left > 0) {
@@ -200,7 +200,7 @@ static gboolean store(ThusoSlabPool *pool, Slab *slab, GError **error)
 		pool->file_end += (gint64) slab->set->bytes;
 	}
 	errno = ENOSPC;
-	if (!transfer_all(slab, transfer_out))
+	if (!transfer_all(slab, slab->memory, transfer_out))
 		return set_file_error(pool, "written", errno, error);
 	pool->spilled += (gint64) slab->set->bytes;
 	slab->changed = FALSE;
@@ -222,34 +222,36 @@ static gboolean make_room(ThusoSlabPool *pool, gsize bytes, GError **error)
 	return TRUE;
 }
 
-static gboolean take_memory(ThusoSlabPool *pool, Slab *slab, GError **error)
+static gpointer take_memory(ThusoSlabPool *pool, const ThusoSlabs *set, GError **error)
 {
-	const ThusoSlabs *set = slab->set;
 	if (!make_room(pool, set->bytes, error))
-		return FALSE;
-	slab->memory = aligned_alloc(ALIGNMENT, set->bytes);
-	if (!slab->memory) {
+		return NULL;
+	gpointer memory = aligned_alloc(ALIGNMENT, set->bytes);
+	if (memory)
+		pool->in_use += (gint64) set->bytes;
+	else
 		g_set_error(error, THUSO_ERROR, THUSO_ERROR_LIMIT,
 		            "no memory left for %s; give less of it with --memory or take larger cells", set->what);
-		return FALSE;
-	}
-	pool->in_use += (gint64) set->bytes;
-	return TRUE;
+	return memory;
 }
 
+/* The slab has its memory only when that is filled: others may look without the lock. */
 static gboolean bring_in(ThusoSlabPool *pool, Slab *slab, GError **error)
 {
-	if (!take_memory(pool, slab, error))
+	gpointer memory = take_memory(pool, slab->set, error);
+	if (!memory)
 		return FALSE;
-	if (slab->offset == NOT_STORED) {
-		memset(slab->memory, 0, slab->set->bytes);
-		return TRUE;
-	}
 	errno = EIO;
-	if (transfer_all(slab, pread))
-		return TRUE;
-	drop_memory(pool, slab);
-	return set_file_error(pool, "read", errno, error);
+	if (slab->offset == NOT_STORED) {
+		memset(memory, 0, slab->set->bytes);
+	} else if (!transfer_all(slab, memory, pread)) {
+		const int number = errno;
+		free(memory);
+		pool->in_use -= (gint64) slab->set->bytes;
+		return set_file_error(pool, "read", number, error);
+	}
+	__atomic_store_n(&slab->memory, memory, __ATOMIC_RELEASE);
+	return TRUE;
 }
 
 static gboolean pin_locked(ThusoSlabPool *pool, Slab *slab, GError **error)
@@ -257,16 +259,24 @@ static gboolean pin_locked(ThusoSlabPool *pool, Slab *slab, GError **error)
 	if (!slab->memory) {
 		if (!bring_in(pool, slab, error))
 			return FALSE;
-	} else if (slab->pins == 0) {
+	} else if (slab->pins == 0 && pool->budget > 0) {
 		row_remove(pool, slab);
 	}
 	slab->pins++;
 	return TRUE;
 }
 
+/* Without a bound nothing ever goes, so what is there can be had without the lock and need not be counted. */
+static gpointer find_kept(const ThusoSlabs *slabs, gint64 i)
+{
+	return slabs->pool->budget == 0 ? __atomic_load_n(&slabs->slab[i].memory, __ATOMIC_ACQUIRE) : NULL;
+}
+
 gboolean thuso_slabs_exists(const ThusoSlabs *slabs, gint64 i)
 {
 	const Slab *slab = &slabs->slab[i];
+	if (slabs->pool->budget == 0)
+		return find_kept(slabs, i) != NULL;
 	pthread_mutex_lock(&slabs->pool->lock);
 	const gboolean exists = slab->memory || slab->offset != NOT_STORED;
 	pthread_mutex_unlock(&slabs->pool->lock);
@@ -277,6 +287,9 @@ gboolean thuso_slabs_pin(ThusoSlabs *slabs, gint64 i, gboolean create, gpointer 
 {
 	Slab *slab = &slabs->slab[i];
 	gboolean good = TRUE;
+	*memory = find_kept(slabs, i);
+	if (*memory || (slabs->pool->budget == 0 && !create))
+		return TRUE;
 	pthread_mutex_lock(&slabs->pool->lock);
 	if (create || slab->memory || slab->offset != NOT_STORED)
 		good = pin_locked(slabs->pool, slab, error);
@@ -288,6 +301,8 @@ gboolean thuso_slabs_pin(ThusoSlabs *slabs, gint64 i, gboolean create, gpointer 
 void thuso_slabs_unpin(ThusoSlabs *slabs, gint64 i, gboolean changed)
 {
 	Slab *slab = &slabs->slab[i];
+	if (slabs->pool->budget == 0)
+		return;
 	pthread_mutex_lock(&slabs->pool->lock);
 	slab->changed |= changed;
 	/* A new slab is nowhere else yet, so it must not be dropped unwritten even if nobody changed it. */

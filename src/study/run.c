@@ -118,6 +118,17 @@ static gboolean make_tables(const Run *run, GPtrArray *tables, GError **error)
 	       tables_od(run, tables, error) && tables_provenance(run, tables, error);
 }
 
+static void report_cache(const Run *run, const char *folder)
+{
+	gint64 n_found, n_searched;
+	if (!run->cache)
+		return;
+	thuso_reach_cache_count(run->cache, &n_found, &n_searched);
+	thuso_log(run->context, THUSO_INFO,
+	          "reach of candidates and centres: %" G_GINT64_FORMAT " searches found in %s, %" G_GINT64_FORMAT " made", n_found,
+	          folder, n_searched);
+}
+
 ThusoRunResult *thuso_study_run(ThusoContext *context, ThusoStudy *study, const ThusoRunOptions *options, GError **error)
 {
 	const char *path = options->output ? options->output : study->output;
@@ -130,5 +141,6 @@ ThusoRunResult *thuso_study_run(ThusoContext *context, ThusoStudy *study, const 
 		run->cache = thuso_reach_cache_new(options->cache, THUSO_REACH_CACHE_BYTES);
 	if (!output || !compute(run, path, error) || !make_tables(run, tables, error))
 		return NULL;
+	report_cache(run, options->cache);
 	return result_write(run, output, path, tables, start, error);
 }

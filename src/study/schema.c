@@ -149,7 +149,7 @@ static const ThusoParam walking_params[] = {
 	{ "speed", THUSO_PARAM_QUANTITY, THUSO_SPEED, 0.1, 10, "4.5 km/h", .origin = "sourced", .source = DPSA ", p. 50",
 	  .help = "on the flat, where no land cover says otherwise" },
 	{ "slope", THUSO_PARAM_TEXT, .default_text = "tobler", .origin = "sourced", .source = "Tobler 1993",
-	  .help = "slope function (thuso list slopes)" },
+	  .help = "slope function of walking, any of `thuso list slopes`" },
 	{ NULL },
 };
 static const char *const riding_choices[] = { "roads", NULL };

@@ -8,7 +8,21 @@
 #include <math.h>
 #include <string.h>
 
+/* Slow builds look for other things than a plain one does, and need fewer worlds. */
+#if defined(__SANITIZE_THREAD__)
+#define N_WORLDS 200
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define N_WORLDS 200
+#endif
+#endif
+#ifndef N_WORLDS
+#if defined(__SANITIZE_ADDRESS__) || !defined(__OPTIMIZE__)
+#define N_WORLDS 600
+#else
 #define N_WORLDS 2400
+#endif
+#endif
 
 enum { EAST, NORTH_EAST, NORTH, NORTH_WEST, WEST, SOUTH_WEST, SOUTH, SOUTH_EAST };
 
@@ -337,7 +351,7 @@ static void test_against_plain(void)
 		n_ridden += c.riding && seed % 4 == 0 && riding_helps(&c);
 		case_clear(&c);
 	}
-	g_assert_cmpint(n_ridden, >, N_WORLDS / 100);
+	g_assert_cmpint(n_ridden, >=, N_WORLDS / 100);
 }
 
 /* --- laws --------------------------------------------------------------------------------------------------------- */

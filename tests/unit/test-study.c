@@ -85,6 +85,7 @@ static void test_refuses(void)
 	refused("limit: 60 min", "limit: 60 min, min_people: 5", 9, "not part of this version");
 	refused("bands: [30 min, 60 min]", "bands: []", 10, "empty list");
 	refused("walk: {}", "walk: {riding: rail}", 7, "use one of: roads");
+	refused("walk: {}", "walk: {wait: 5 km}", 7, "a time such as");
 	refused("2026-11-21", "21/11/2026", 1, "write it as 2026-11-21");
 	refused("out\\r.gpkg", "out/r.shp", 13, ".gpkg");
 	refused("area:\n", "area: Overberg\nother:\n", 2, "needs keys");
