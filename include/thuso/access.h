@@ -37,6 +37,8 @@ void thuso_costs_free(ThusoCosts *costs);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoCosts, thuso_costs_free)
 /* Rows row .. row + n_rows - 1 as above; nearest may be NULL (must be without `with_nearest`). Any thread. */
 gboolean thuso_costs_rows(ThusoCosts *costs, gint32 row, gint32 n_rows, gint64 *ticks, gint32 *nearest, GError **error);
+/* One cell of it. */
+gboolean thuso_costs_cell(ThusoCosts *costs, gint64 cell, gint64 *ticks, GError **error);
 /* The least-cost way between a cell and its centre as cells (gint64), the given cell first; none when it was not reached. Of equal ways
  * the one whose next step has the lowest number. With a riding layer cells repeat where one gets on or off. */
 gboolean thuso_costs_path(ThusoCosts *costs, gint64 cell, ThusoVector *cells, GError **error);
@@ -50,6 +52,8 @@ typedef gboolean (*ThusoReachFunc)(gint64 source, const gint64 *cells, const gin
                                    GError **error);
 gboolean thuso_access_each(ThusoContext *context, const ThusoSurface *surface, const ThusoTravel *travel, const gint64 *sources,
                            gint64 n_sources, const guint8 *wanted, ThusoReachFunc func, gpointer data, GError **error);
+/* What it takes at most, bytes, where searches reach the whole surface; bounded ones take as much as they touch. */
+gint64 thuso_access_each_memory(const ThusoGrid *grid, int neighbours, gboolean riding, int n_threads);
 
 /* Answers of thuso_access_each that are kept in a folder, by the content of all that they depend on: a stale one is never found, a
  * damaged one counts as absent. A folder that cannot be written keeps nothing, which is no error. */

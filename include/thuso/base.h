@@ -67,6 +67,10 @@ void thuso_find(ThusoContext *context, const ThusoFinding *finding);
 /* Findings in the order they were made; elements are ThusoFinding, owned by the context. */
 const GPtrArray *thuso_context_findings(const ThusoContext *context);
 
+/* What a room keeps for the length of a run, one object a key (a static text): made when first asked for, freed with the context,
+ * before anything else of it. Thread-safe; what the object then does among threads is the room's. */
+gpointer thuso_context_keep(ThusoContext *context, const char *key, gpointer (*make)(void), GDestroyNotify destroy);
+
 /* Runs work(index, worker, data) for index 0..n-1 on the context's threads; `worker` is 0..threads-1 and lets the caller
  * keep one workspace a thread. Order of indices is undefined: results must be stored by index. Stops at the first error
  * (the one of the lowest failing index is returned when several fail) or when the run is cancelled. */

@@ -84,6 +84,7 @@ static void queue_block(Loop *loop, guint32 number)
 static gboolean deliver(Loop *loop, const Message *messages, gint64 n, GError **error)
 {
 	for (gint64 i = 0; i < n; i++) {
+		g_assert(messages[i].block < loop->blocks->n_blocks);
 		Block *block = &loop->block[messages[i].block];
 		if (!thuso_vector_push(&block->inbox, &messages[i], "the messages of a search", error))
 			return FALSE;
@@ -118,17 +119,9 @@ static ThusoVector take_inbox(Block *block)
 	return inbox;
 }
 
-/* Labels a block should not run ahead of the others by much: what it settles beyond them is likely to be settled again. */
-static gint64 bound_of(const Loop *loop)
-{
-	(void) loop;
-	return NOTHING;
-}
-
 static gboolean work_on(Loop *loop, guint32 number, int worker, ThusoVector *outbox, GError **error)
 {
 	Block *block = &loop->block[number];
-	const gint64 bound = bound_of(loop);
 	ThusoVector inbox = take_inbox(block);
 	loop->n_known += !block->known;
 	block->known = TRUE;
@@ -137,7 +130,7 @@ static gboolean work_on(Loop *loop, guint32 number, int worker, ThusoVector *out
 	pthread_mutex_unlock(&loop->lock);
 	outbox->n = 0;
 	const gboolean good = thuso_context_go_on(loop->context, error) &&
-	                      loop->blocks->solve(loop->blocks->world, number, inbox.data, inbox.n, bound, worker, outbox, error);
+	                      loop->blocks->solve(loop->blocks->world, number, inbox.data, inbox.n, worker, outbox, error);
 	thuso_vector_clear(&inbox);
 	thuso_progress(loop->context, done);
 	pthread_mutex_lock(&loop->lock);

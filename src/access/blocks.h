@@ -14,10 +14,10 @@ typedef struct {
 	gint64 label;
 } Message;
 
-/* Takes what came in for the block, settles its labels up to `bound`, and appends to `outbox` (Message) what it has to say to others,
- * and to itself where labels above the bound are left. Called for a block by one thread at a time. */
-typedef gboolean (*SolveFunc)(gpointer world, guint32 block, const Message *inbox, gint64 n, gint64 bound, int worker,
-                              ThusoVector *outbox, GError **error);
+/* Takes what came in for the block, settles its labels, and appends to `outbox` (Message) what it has to say to others. It may leave labels
+ * for later by a message to itself. Called for a block by one thread at a time. */
+typedef gboolean (*SolveFunc)(gpointer world, guint32 block, const Message *inbox, gint64 n, int worker, ThusoVector *outbox,
+                              GError **error);
 
 typedef struct {
 	guint32 n_blocks;

@@ -191,6 +191,12 @@ static gboolean shape_init(Each *each, const ThusoTravel *travel, GError **error
 	       (each->chunk = thuso_array_new(shape->n_layers * n_chunks(each), 1, "step costs", error));
 }
 
+gint64 thuso_access_each_memory(const ThusoGrid *grid, int neighbours, gboolean riding, int n_threads)
+{
+	const gint64 a_cell = neighbours * (gint64) sizeof(guint32) + n_threads * (gint64) sizeof(gint64);
+	return thuso_grid_n(grid) * (riding ? 2 : 1) * a_cell;
+}
+
 static gboolean worker_init(const Each *each, Worker *worker, GError **error)
 {
 	Field *field = &worker->field;
@@ -198,6 +204,7 @@ static gboolean worker_init(const Each *each, Worker *worker, GError **error)
 	field->fill = fill_run;
 	field->large = large_ticks;
 	field->owner = worker;
+	field->context = each->context;
 	field->exits = THUSO_VECTOR(FieldExit);
 	for (int layer = 0; layer < field->n_layers; layer++)
 		if (!(worker->window[layer] =
@@ -366,7 +373,7 @@ static gboolean search_one(gint64 index, int number, gpointer data, GError **err
 		field_offer(field,
 		            field_cell(field, 0, (gint32) (each->sources[source] / n_cols), (gint32) (each->sources[source] % n_cols)),
 		            -each->beyond);
-	if (!field_solve(field, G_MAXINT64, error) || !collect(each, worker, error))
+	if (!field_solve(field, error) || !collect(each, worker, error))
 		return FALSE;
 	show_progress(each);
 	return each->func(source, worker->cells.data, worker->ticks.data, worker->cells.n, number, each->data, error);

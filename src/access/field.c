@@ -50,7 +50,7 @@ static void relax_large(Field *field, guint32 cell, gint64 label)
 			continue;
 		const guint32 to = (guint32) (cell + field->offset[step]);
 		const gint64 large = field->large(field, cell, step);
-		if (large < -label >> field->id_bits)
+		if (large >= 0 && large < -label >> field->id_bits)
 			field_offer(field, to, label + (large << field->id_bits));
 	}
 }
@@ -102,24 +102,10 @@ static gboolean make_ready(Field *field, Batch *batch, int *i, int *n, GError **
 	return TRUE;
 }
 
-static gboolean leave_rest(Field *field, GError **error)
-{
-	for (int level = 0; level < QUEUE_LEVELS; level++)
-		for (guint64 left = field->queue.filled[level]; left; left &= left - 1) {
-			const Bucket *bucket = &field->queue.bucket[level][__builtin_ctzll(left)];
-			for (guint32 i = 0; i < bucket->n; i++) {
-				const QueueItem item = bucket->item[i];
-				if ((guint32) field->label[item.cell] == item.key && !exit_at(field, item.cell, field->label[item.cell], error))
-					return FALSE;
-			}
-		}
-	return TRUE;
-}
-
 static gboolean finish(Field *field, GError **error)
 {
 	if (!field->queue.no_memory)
-		return leave_rest(field, error);
+		return TRUE;
 	g_set_error(error, THUSO_ERROR, THUSO_ERROR_LIMIT, "no memory left for the search queue; take larger cells or a lower limit");
 	return FALSE;
 }
@@ -140,12 +126,12 @@ static gboolean has_avx512(void)
 }
 #endif
 
-gboolean field_solve(Field *field, gint64 bound, GError **error)
+gboolean field_solve(Field *field, GError **error)
 {
 	field->exits.n = 0;
 #if defined(__x86_64__)
 	if (has_avx512())
-		return solve_avx512(field, bound, error);
+		return solve_avx512(field, error);
 #endif
-	return solve_plain(field, bound, error);
+	return solve_plain(field, error);
 }

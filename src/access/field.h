@@ -43,6 +43,7 @@ struct Field {
 	/* Ticks of a step that are too large for `ticks`. */
 	gint64 (*large)(const Field *field, guint32 cell, int step);
 	gpointer owner;
+	ThusoContext *context;         /* asked now and then whether to go on */
 	ThusoVector exits;             /* FieldExit, of the last solve */
 	guint64 *settled, *settled_64; /* a bit a cell that was settled, and a bit a word of those; or NULL. `align` is 64 then */
 	Queue queue;
@@ -53,8 +54,8 @@ struct Field {
 gboolean field_shape(Field *field, gint32 n_rows, gint32 n_cols, gint32 align, int n_layers, int n_steps);
 /* Layer, row and column of a cell, also of the margin. */
 void field_place(const Field *field, guint32 cell, int *layer, gint32 *row, gint32 *col);
-/* Settles what was pushed, up to `bound`; what is left beyond it is among the exits. */
-gboolean field_solve(Field *field, gint64 bound, GError **error);
+/* Settles what was pushed; labels that came to stand in the margin are the exits. */
+gboolean field_solve(Field *field, GError **error);
 
 static inline guint32 field_cell(const Field *field, int layer, gint32 row, gint32 col)
 {

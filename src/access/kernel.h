@@ -103,7 +103,7 @@ KERNEL_INLINE gboolean KERNEL_FUNC(bucket)(Field *field, Bucket *bucket, int n_s
 	return TRUE;
 }
 
-KERNEL_INLINE gboolean KERNEL_FUNC(all)(Field *field, gint64 bound, int n_steps, GError **error)
+KERNEL_INLINE gboolean KERNEL_FUNC(all)(Field *field, int n_steps, GError **error)
 {
 	Queue *queue = &field->queue;
 	for (;;) {
@@ -111,10 +111,10 @@ KERNEL_INLINE gboolean KERNEL_FUNC(all)(Field *field, gint64 bound, int n_steps,
 		if (!bucket) {
 			if (!queue_refill(queue, field->label))
 				break;
+			if (!thuso_context_go_on(field->context, error))
+				return FALSE;
 			continue;
 		}
-		if ((gint64) (queue->now << queue->shift) > bound)
-			break;
 		if (!KERNEL_FUNC(bucket)(field, bucket, n_steps, error))
 			return FALSE;
 		queue_done(queue);
@@ -122,9 +122,9 @@ KERNEL_INLINE gboolean KERNEL_FUNC(all)(Field *field, gint64 bound, int n_steps,
 	return finish(field, error);
 }
 
-KERNEL_TARGET static gboolean KERNEL_NAME(Field *field, gint64 bound, GError **error)
+KERNEL_TARGET static gboolean KERNEL_NAME(Field *field, GError **error)
 {
-	return field->n_steps == 8 ? KERNEL_FUNC(all)(field, bound, 8, error) : KERNEL_FUNC(all)(field, bound, 16, error);
+	return field->n_steps == 8 ? KERNEL_FUNC(all)(field, 8, error) : KERNEL_FUNC(all)(field, 16, error);
 }
 
 #undef KERNEL_NAME

@@ -17,6 +17,15 @@ static gboolean read_label(ThusoCosts *costs, Node *node, GError **error)
 	                    error);
 }
 
+gboolean thuso_costs_cell(ThusoCosts *costs, gint64 cell, gint64 *ticks, GError **error)
+{
+	Node node = { cell / costs->grid.n_cols, cell % costs->grid.n_cols, 0, 0 };
+	if (!read_label(costs, &node, error))
+		return FALSE;
+	*ticks = node.label >= 0 ? THUSO_UNREACHED : (node.label + costs->tiles.beyond) >> costs->tiles.id_bits;
+	return TRUE;
+}
+
 /* The search came to `to` from `from` in the direction opposite to `step`. */
 static gint64 step_label(const ThusoCosts *costs, const Node *to, const Node *from, int step)
 {

@@ -152,6 +152,7 @@ static gboolean worker_init(const Tiles *tiles, TileWorker *worker, GError **err
 	field->fill = fill_run;
 	field->large = large_ticks;
 	field->owner = worker;
+	field->context = tiles->context;
 	worker->tiles = tiles;
 	field->exits = THUSO_VECTOR(FieldExit);
 	const gint64 n = tiles->n_layers * (gint64) field->n_layer;
@@ -368,8 +369,8 @@ static gint64 bucket_width(const Tiles *tiles, gint64 least)
 	return MIN(least, (G_MAXINT64 / STEPS_A_BUCKET) >> tiles->id_bits) * STEPS_A_BUCKET << tiles->id_bits;
 }
 
-static gboolean solve_tile(gpointer world, guint32 block, const Message *inbox, gint64 n, gint64 bound, int index,
-                           ThusoVector *outbox, GError **error)
+static gboolean solve_tile(gpointer world, guint32 block, const Message *inbox, gint64 n, int index, ThusoVector *outbox,
+                           GError **error)
 {
 	Tiles *tiles = world;
 	TileWorker *worker = &tiles->worker[index];
@@ -386,7 +387,7 @@ static gboolean solve_tile(gpointer world, guint32 block, const Message *inbox, 
 	if (good && smallest < 0 && (good = open_tile(tiles, worker, block, error))) {
 		queue_reset(&field->queue, smallest, bucket_width(tiles, tiles->least[block]));
 		push_news(tiles, field, inbox, n);
-		good = field_solve(field, bound - tiles->beyond, error) && store_labels(tiles, worker, block, error) &&
+		good = field_solve(field, error) && store_labels(tiles, worker, block, error) &&
 		       send_exits(tiles, field, block, outbox, error);
 	}
 	field->linked = linked;

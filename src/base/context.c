@@ -17,7 +17,14 @@ struct ThusoContext {
 	char *stage;
 	double stage_from, stage_to, shown;
 	GPtrArray *findings;
+	GPtrArray *kept; /* Kept */
 };
+
+typedef struct {
+	const char *key;
+	gpointer object;
+	GDestroyNotify destroy;
+} Kept;
 
 GQuark thuso_error_quark(void)
 {
@@ -42,11 +49,19 @@ static void finding_free(gpointer data)
 	g_free(finding);
 }
 
+static void kept_free(gpointer data)
+{
+	Kept *kept = data;
+	kept->destroy(kept->object);
+	g_free(kept);
+}
+
 ThusoContext *thuso_context_new(void)
 {
 	ThusoContext *context = g_new0(ThusoContext, 1);
 	pthread_mutex_init(&context->lock, NULL);
 	context->findings = g_ptr_array_new_with_free_func(finding_free);
+	context->kept = g_ptr_array_new_with_free_func(kept_free);
 	thuso_context_set_threads(context, 0);
 	return context;
 }
@@ -55,6 +70,7 @@ void thuso_context_free(ThusoContext *context)
 {
 	if (!context)
 		return;
+	g_ptr_array_unref(context->kept);
 	g_ptr_array_unref(context->findings);
 	pthread_mutex_destroy(&context->lock);
 	g_free(context->stage);
@@ -165,4 +181,22 @@ void thuso_find(ThusoContext *context, const ThusoFinding *finding)
 const GPtrArray *thuso_context_findings(const ThusoContext *context)
 {
 	return context->findings;
+}
+
+gpointer thuso_context_keep(ThusoContext *context, const char *key, gpointer (*make)(void), GDestroyNotify destroy)
+{
+	Kept *kept = NULL;
+	pthread_mutex_lock(&context->lock);
+	for (guint i = 0; i < context->kept->len && !kept; i++) {
+		Kept *old = g_ptr_array_index(context->kept, i);
+		if (strcmp(old->key, key) == 0)
+			kept = old;
+	}
+	if (!kept) {
+		kept = g_new0(Kept, 1);
+		*kept = (Kept){ key, make(), destroy };
+		g_ptr_array_add(context->kept, kept);
+	}
+	pthread_mutex_unlock(&context->lock);
+	return kept->object;
 }

@@ -1,4 +1,5 @@
-/* Reference systems: what PROJ knows about one, read once, so that the object is immutable and any thread may look at it. */
+/* Reference systems: what PROJ knows about one, read once, so that the object is immutable and any thread may look at it. Only a code
+ * that its text does not carry is looked for when first asked for, since that takes longer than all else together. */
 #include "session.h"
 
 #include <math.h>
@@ -10,7 +11,8 @@
 
 struct ThusoCrs {
 	gatomicrefcount refs;
-	char *name, *authority, *wkt;
+	char *name, *wkt;
+	char *authority; /* atomic: NULL until found or looked for in vain ("") */
 	gboolean is_geographic, is_grid_ready;
 };
 
@@ -167,12 +169,14 @@ static char *identify_with(ThusoSession *session, const PJ *pj, const char *auth
 	return found;
 }
 
-/* The code it carries, or of the entry of PROJ's database that means the same: GDAL's WKT of a raster has often lost its own. */
-static char *identify(ThusoSession *session, const PJ *pj)
+/* The code of the entry of PROJ's database that means the same: GDAL's WKT of a raster has often lost its own. */
+static char *identify(const ThusoCrs *crs)
 {
 	static const char *const authorities[] = { "EPSG", "ESRI" };
-	char *found = code_of(pj);
-	for (guint i = 0; !found && i < G_N_ELEMENTS(authorities); i++)
+	g_autoptr(ThusoSession) session = thuso_session_new();
+	g_autoptr(ThusoPj) pj = thuso_crs_open(crs, session, TRUE, NULL);
+	char *found = NULL;
+	for (guint i = 0; pj && !found && i < G_N_ELEMENTS(authorities); i++)
 		found = identify_with(session, pj, authorities[i]);
 	return found ? found : g_strdup("");
 }
@@ -188,7 +192,7 @@ static ThusoCrs *describe(ThusoSession *session, const PJ *pj)
 	crs->wkt = g_strdup(wkt);
 	g_autoptr(ThusoPj) bare = unbind(session, proj_clone(session->context, pj));
 	crs->name = g_strdup(proj_get_name(bare) ? proj_get_name(bare) : "unnamed");
-	crs->authority = identify(session, bare);
+	crs->authority = code_of(bare);
 	crs->is_geographic = is_geographic_type(proj_get_type(bare));
 	crs->is_grid_ready = proj_get_type(bare) == PJ_TYPE_PROJECTED_CRS && has_metre_axes_east_north(session, bare);
 	return crs;
@@ -245,7 +249,14 @@ const char *thuso_crs_name(const ThusoCrs *crs)
 
 const char *thuso_crs_authority(const ThusoCrs *crs)
 {
-	return crs->authority;
+	char **authority = &((ThusoCrs *) crs)->authority;
+	if (!g_atomic_pointer_get(authority)) {
+		/* Two threads may look for it at once and find the same. */
+		char *found = identify(crs);
+		if (!g_atomic_pointer_compare_and_exchange(authority, NULL, found))
+			g_free(found);
+	}
+	return g_atomic_pointer_get(authority);
 }
 
 const char *thuso_crs_wkt(const ThusoCrs *crs)

@@ -13,6 +13,7 @@
 #define MAX_CHANGE                                                                                                               \
 	(1.0 / 64)         /* of a length from end to end of a block's row; users of thuso_lengths_run invert lengths by series */
 #define TOLERANCE 5e-5 /* half of the 0.01 % that the README promises; measured inside each block, where the error is largest */
+#define LEAST_M   1e-3
 #define N_POINTS  (N_WAYS + 1) /* the cell's own centre and those its steps lead to */
 
 /* Blocks along one side of the grid. Nodes stand at every 2^shift cells and at the last cell. */
@@ -47,10 +48,16 @@ static gboolean measure(const Ground *ground, gint64 row, gint64 col, double len
 		x[i] = grid->x_min + ((double) c + 0.5) * grid->cell_m;
 		y[i] = grid->y_max - ((double) r + 0.5) * grid->cell_m;
 	}
-	if (!thuso_transform_points(ground->to_degrees, x, y, N_POINTS))
+	if (!thuso_transform_points(ground->to_degrees, x, y, N_POINTS) || fabs(y[N_WAYS]) > 90)
 		return FALSE;
-	for (int i = 0; i < N_WAYS; i++)
-		geod_inverse(&ground->ellipsoid, y[N_WAYS], x[N_WAYS], y[i], x[i], &length_m[i], NULL, NULL);
+	for (int i = 0; i < N_WAYS; i++) {
+		/* Beyond a pole, where steps from the last rows would lead, there is no latitude. */
+		geod_inverse(&ground->ellipsoid, y[N_WAYS], x[N_WAYS], fmin(fmax(y[i], -90), 90), x[i], &length_m[i], NULL, NULL);
+		if (!isfinite(length_m[i]))
+			return FALSE;
+		/* All cells of a row on the pole are one place; a step of no length would have no slope. */
+		length_m[i] = fmax(length_m[i], LEAST_M);
+	}
 	return TRUE;
 }
 
@@ -58,7 +65,7 @@ static gboolean set_beyond(const ThusoGrid *grid, gint64 row, gint64 col, GError
 {
 	g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT,
 	            "the grid's cell at row %" G_GINT64_FORMAT ", column %" G_GINT64_FORMAT
-	            " has no longitude and latitude in \"%s\"; check the boundary layer's CRS or set crs in the study",
+	            " has no longitude and latitude in \"%s\"; check where the layer or raster says it lies, and its CRS",
 	            row, col, thuso_crs_name(grid->crs));
 	return FALSE;
 }

@@ -1,4 +1,4 @@
-/* PROJ as this room uses it: a private context for each object, no network, nothing printed. */
+/* PROJ as this room uses it: a context for each object in use, no network, nothing printed. */
 #ifndef THUSO_GEO_SESSION_H
 #define THUSO_GEO_SESSION_H
 

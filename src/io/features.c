@@ -397,7 +397,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reader, reader_clear)
 
 ThusoTable *thuso_read_features(ThusoContext *context, const ThusoReadRequest *request, GError **error)
 {
-	g_autoptr(ThusoInput) input = thuso_input_open(context, request->path, request->source->layer, error);
+	ThusoInput *input = thuso_input_open(context, request->path, request->source->layer, error);
 	if (!input)
 		return NULL;
 	g_auto(Reader) reader = { .context = context, .request = request, .input = input };
@@ -408,5 +408,10 @@ ThusoTable *thuso_read_features(ThusoContext *context, const ThusoReadRequest *r
 	                read_rows(&reader, error) && check_whole(&reader, &messages, error) &&
 	                (!reader.has_geometry || set_crs(&reader, error));
 	thuso_messages_end(&messages, good ? context : NULL, request->source->name);
-	return good ? finish(&reader, error) : NULL;
+	ThusoTable *table = good ? finish(&reader, error) : NULL;
+	if (good)
+		thuso_kept_give(context, input, reader.layer);
+	else
+		thuso_input_close(input);
+	return table;
 }

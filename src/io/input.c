@@ -79,6 +79,10 @@ void thuso_input_close(ThusoInput *input)
 		g_rmdir(input->folder);
 		g_free(input->folder);
 	}
+	if (input->warnings)
+		g_ptr_array_unref(input->warnings);
+	g_strfreev(input->layers);
+	g_free(input->absolute);
 	g_free(input->path);
 	g_free(input);
 }
@@ -98,16 +102,17 @@ static gboolean check_before(ThusoContext *context, ThusoInput *input, const cha
 	return input->db && (!layer || thuso_sqlite_check_table(input->db, input->path, layer, error));
 }
 
-ThusoInput *thuso_input_open(ThusoContext *context, const char *path, const char *layer, GError **error)
+static ThusoInput *open_anew(ThusoContext *context, const ThusoFormat *format, const char *absolute, const char *path,
+                             const char *layer, GError **error)
 {
-	thuso_io_init();
-	const ThusoFormat *format = thuso_format_of(path, FALSE, error);
-	g_autofree char *absolute = format ? thuso_guard_path(path, format, error) : NULL;
-	if (!absolute)
-		return NULL;
 	g_autoptr(ThusoInput) input = g_new0(ThusoInput, 1);
 	input->path = g_strdup(path);
+	input->absolute = g_strdup(absolute);
 	input->format = format;
+	if (!thuso_kept_identify(input)) {
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s was taken away while it was opened: put it back", path);
+		return NULL;
+	}
 	ThusoMessages messages;
 	thuso_messages_begin(&messages);
 	gboolean good = check_before(context, input, absolute, layer, error);
@@ -119,8 +124,39 @@ ThusoInput *thuso_input_open(ThusoContext *context, const char *path, const char
 			               format->drivers[0],
 			               thuso_messages_failure(&messages, "its content is of another kind than its ending says"));
 	}
+	input->warnings = g_ptr_array_ref(messages.warnings);
 	thuso_messages_end(&messages, good ? context : NULL, path);
 	return good ? g_steal_pointer(&input) : NULL;
+}
+
+/* All that may have changed since the file was kept is looked at again; each read finds the same warnings. */
+static ThusoInput *open_kept(ThusoContext *context, const char *absolute, const char *path, const char *layer, GError **error)
+{
+	g_autoptr(ThusoInput) input = thuso_kept_take(context, absolute);
+	if (!input)
+		return NULL;
+	g_free(input->path);
+	input->path = g_strdup(path);
+	if (!thuso_sqlite_check_beside(absolute, path, error) || (layer && !thuso_sqlite_check_table(input->db, path, layer, error)))
+		return NULL;
+	thuso_messages_report(input->warnings, context, path);
+	return g_steal_pointer(&input);
+}
+
+ThusoInput *thuso_input_open(ThusoContext *context, const char *path, const char *layer, GError **error)
+{
+	thuso_io_init();
+	const ThusoFormat *format = thuso_format_of(path, FALSE, error);
+	g_autofree char *absolute = format ? thuso_guard_path(path, format, error) : NULL;
+	if (!absolute)
+		return NULL;
+	g_autoptr(GError) refused = NULL;
+	ThusoInput *kept = open_kept(context, absolute, path, layer, &refused);
+	if (refused) {
+		g_propagate_error(error, g_steal_pointer(&refused));
+		return NULL;
+	}
+	return kept ? kept : open_anew(context, format, absolute, path, layer, error);
 }
 
 /* How the names of tables begin that carry indexes, styles, projects and SpatiaLite's own lists. */
@@ -168,8 +204,10 @@ static gboolean is_service_table(const ThusoInput *input, OGRLayerH layer)
 	return !thuso_sqlite_check_table(input->db, input->path, name, NULL);
 }
 
-char **thuso_input_layers(const ThusoInput *input)
+const char *const *thuso_input_layers(ThusoInput *input)
 {
+	if (input->layers)
+		return (const char *const *) input->layers;
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	for (int i = 0; i < GDALDatasetGetLayerCount(input->dataset); i++) {
 		OGRLayerH layer = GDALDatasetGetLayer(input->dataset, i);
@@ -177,7 +215,8 @@ char **thuso_input_layers(const ThusoInput *input)
 			g_ptr_array_add(names, g_strdup(OGR_L_GetName(layer)));
 	}
 	g_ptr_array_add(names, NULL);
-	return (char **) g_ptr_array_free(g_steal_pointer(&names), FALSE);
+	input->layers = (char **) g_ptr_array_free(g_steal_pointer(&names), FALSE);
+	return (const char *const *) input->layers;
 }
 
 /* By comparing names: GDAL's own look-up also opens what is not listed. */
@@ -191,12 +230,12 @@ static OGRLayerH find_layer(const ThusoInput *input, const char *name)
 	return NULL;
 }
 
-OGRLayerH thuso_input_layer(const ThusoInput *input, const char *name, GError **error)
+OGRLayerH thuso_input_layer(ThusoInput *input, const char *name, GError **error)
 {
-	g_auto(GStrv) names = thuso_input_layers(input);
-	g_autofree char *list = thuso_io_list((const char *const *) names);
+	const char *const *names = thuso_input_layers(input);
+	g_autofree char *list = thuso_io_list(names);
 	OGRLayerH layer = NULL;
-	if (!name && g_strv_length(names) == 1)
+	if (!name && g_strv_length(input->layers) == 1)
 		layer = find_layer(input, names[0]);
 	else if (name)
 		layer = find_layer(input, name);
@@ -204,7 +243,7 @@ OGRLayerH thuso_input_layer(const ThusoInput *input, const char *name, GError **
 		return NULL;
 	if (layer)
 		return layer;
-	const char *near = name ? thuso_nearest_name(name, (const char *const *) names) : NULL;
+	const char *near = name ? thuso_nearest_name(name, names) : NULL;
 	if (!names[0])
 		thuso_io_error(error, THUSO_ERROR_INPUT, "%s holds no layer or table: check or export it again", input->path);
 	else if (!name)
@@ -234,7 +273,7 @@ char **thuso_list_layers(const char *path, GError **error)
 		return NULL;
 	ThusoMessages messages;
 	thuso_messages_begin(&messages);
-	char **names = thuso_input_layers(input);
+	thuso_input_layers(input);
 	thuso_messages_end(&messages, NULL, NULL);
-	return names;
+	return g_steal_pointer(&input->layers);
 }

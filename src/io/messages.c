@@ -37,20 +37,25 @@ void thuso_messages_begin(ThusoMessages *messages)
 	CPLPushErrorHandlerEx(collect, messages);
 }
 
-void thuso_messages_end(ThusoMessages *messages, ThusoContext *context, const char *name)
+void thuso_messages_report(const GPtrArray *warnings, ThusoContext *context, const char *name)
 {
-	CPLPopErrorHandler();
-	CPLErrorReset();
-	for (guint i = 0; context && i < messages->warnings->len; i++) {
+	for (guint i = 0; context && i < warnings->len; i++) {
 		ThusoFinding finding = {
 			.severity = THUSO_WARNING,
 			.check = "reader",
 			.layer = name,
-			.message = g_ptr_array_index(messages->warnings, i),
+			.message = g_ptr_array_index(warnings, i),
 			.count = 1,
 		};
 		thuso_find(context, &finding);
 	}
+}
+
+void thuso_messages_end(ThusoMessages *messages, ThusoContext *context, const char *name)
+{
+	CPLPopErrorHandler();
+	CPLErrorReset();
+	thuso_messages_report(messages->warnings, context, name);
 	g_clear_pointer(&messages->warnings, g_ptr_array_unref);
 	g_clear_pointer(&messages->failure, g_free);
 }

@@ -6,6 +6,7 @@
 #include <ogr_api.h>
 #include <ogr_srs_api.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include <thuso/io.h>
 
@@ -22,6 +23,7 @@ typedef struct {
 void thuso_messages_begin(ThusoMessages *messages);
 /* Hands the warnings to the context as findings of `name` (context NULL: drops them) and frees all. */
 void thuso_messages_end(ThusoMessages *messages, ThusoContext *context, const char *name);
+void thuso_messages_report(const GPtrArray *warnings, ThusoContext *context, const char *name);
 /* The first failure's text in one line, or `otherwise`. */
 const char *thuso_messages_failure(const ThusoMessages *messages, const char *otherwise);
 
@@ -59,6 +61,8 @@ sqlite3 *thuso_sqlite_open(ThusoContext *context, const char *absolute, const ch
                            GError **error);
 /* The table must be a plain one: views and virtual tables run code of the file's author. An unknown name passes. */
 gboolean thuso_sqlite_check_table(sqlite3 *db, const char *path, const char *table, GError **error);
+/* No -wal and no -journal with changes that wait lies beside it. */
+gboolean thuso_sqlite_check_beside(const char *absolute, const char *path, GError **error);
 gint64 thuso_sqlite_count(sqlite3 *db, const char *table); /* -1 when it cannot be counted */
 void thuso_sqlite_harden(sqlite3 *db);
 void thuso_sqlite_watch(sqlite3 *db, ThusoContext *context); /* cancels with the context */
@@ -71,13 +75,27 @@ typedef struct {
 	GDALDatasetH dataset;
 	sqlite3 *db;  /* SQLite-based files only */
 	char *folder; /* private temporary folder, or NULL */
+	char *absolute;
+	struct stat identity; /* of the file, before the first look at it */
+	gboolean is_settled;  /* it had been left alone for a while by then: a later change shows in its times */
+	GPtrArray *warnings;  /* what GDAL said when it opened it */
+	char **layers;        /* their names, once asked for */
 } ThusoInput;
 
 ThusoInput *thuso_input_open(ThusoContext *context, const char *path, const char *layer, GError **error);
 void thuso_input_close(ThusoInput *input);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoInput, thuso_input_close)
-char **thuso_input_layers(const ThusoInput *input);
-OGRLayerH thuso_input_layer(const ThusoInput *input, const char *name, GError **error);
+const char *const *thuso_input_layers(ThusoInput *input); /* belong to the input */
+OGRLayerH thuso_input_layer(ThusoInput *input, const char *name, GError **error);
+
+/* --- kept.c: SQLite-based inputs stay open between the reads of a run ---------------------------------------------------- */
+
+/* Notes which file it is; before any other look at it. */
+gboolean thuso_kept_identify(ThusoInput *input);
+/* The input that was kept of this file, if it is the very same file still; else NULL. The caller owns it. */
+ThusoInput *thuso_kept_take(ThusoContext *context, const char *absolute);
+/* Closes it, or keeps it for the next read. `layer` is what was read of it, whole and without an error. */
+void thuso_kept_give(ThusoContext *context, ThusoInput *input, OGRLayerH layer);
 
 /* --- reading: layer.c and its helpers ------------------------------------------------------------------------------------ */
 

@@ -48,6 +48,11 @@ static gboolean check_side_file(const char *absolute, const char *path, const ch
 	return FALSE;
 }
 
+gboolean thuso_sqlite_check_beside(const char *absolute, const char *path, GError **error)
+{
+	return check_side_file(absolute, path, "-wal", error) && check_side_file(absolute, path, "-journal", error);
+}
+
 static gboolean check_header(const char *absolute, const char *path, gboolean immutable_gdal, GError **error)
 {
 	guint8 header[HEADER_BYTES] = { 0 };
@@ -68,7 +73,7 @@ static gboolean check_header(const char *absolute, const char *path, gboolean im
 		    path);
 		return FALSE;
 	}
-	return check_side_file(absolute, path, "-wal", error) && check_side_file(absolute, path, "-journal", error);
+	return thuso_sqlite_check_beside(absolute, path, error);
 }
 
 /* A single value of a statement with one text parameter, as integer; -1 on any failure. */

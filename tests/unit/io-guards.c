@@ -186,6 +186,119 @@ static void test_wal(void)
 	io_assert_refused(source, THUSO_READ_GEOMETRY, THUSO_ERROR_INPUT, "wal.gpkg-journal", NULL);
 }
 
+/* --- files that stay open between the reads of a run ------------------------------------------------------------------ */
+
+/* How many of the process's files are this one. */
+static int n_open(const char *path)
+{
+	g_autoptr(GDir) folder = g_dir_open("/proc/self/fd", 0, NULL);
+	int n = 0;
+	for (const char *name = folder ? g_dir_read_name(folder) : NULL; name; name = g_dir_read_name(folder)) {
+		g_autofree char *link = g_build_filename("/proc/self/fd", name, NULL);
+		g_autofree char *target = g_file_read_link(link, NULL);
+		n += g_strcmp0(target, path) == 0;
+	}
+	return n;
+}
+
+static void assert_kept(ThusoContext *context, const ThusoSource *source, gint64 n_rows)
+{
+	g_autoptr(ThusoTable) table = io_read(context, source, THUSO_READ_GEOMETRY, NULL);
+	g_assert_cmpint(table->n_rows, ==, n_rows);
+	g_assert_cmpint(n_open(source->paths[0]), >, 0);
+}
+
+static gpointer read_elsewhere(gpointer data)
+{
+	gpointer *both = data;
+	g_autoptr(ThusoTable) table = io_read(both[0], both[1], THUSO_READ_GEOMETRY, NULL);
+	g_assert_cmpint(table->n_rows, ==, 7);
+	return NULL;
+}
+
+static void check_reads(const char *path, const char *other)
+{
+	static const char *const no_fields[] = { NULL };
+	g_autoptr(ThusoContext) context = thuso_context_new();
+	g_autoptr(ThusoSource) some = io_source(g_strdup(path));
+	g_autoptr(ThusoSource) all = io_source(g_strdup(path));
+	some->where = g_strdup("fid > 1");
+	g_autoptr(ThusoTable) two = io_read(context, some, THUSO_READ_GEOMETRY, NULL);
+	g_assert_cmpint(two->n_rows, ==, 2);
+	int n_files = n_open(path);
+	g_assert_cmpint(n_files, >, 0);
+	/* Neither the filter nor the fields left out of one read show in the next. */
+	g_autoptr(ThusoTable) bare = io_read(context, all, THUSO_READ_GEOMETRY, no_fields);
+	g_assert_cmpint(bare->n_rows, ==, 3);
+	g_autoptr(ThusoTable) whole = io_read(context, all, THUSO_READ_GEOMETRY, NULL);
+	g_assert_cmpint(whole->n_rows, ==, 3);
+	io_assert_cell(whole, 0, "name", "a town whose name is long enough to need many pages of the file");
+	g_autoptr(ThusoTable) again = io_read(context, all, THUSO_READ_GEOMETRY, no_fields);
+	g_assert_cmpint(again->n_rows, ==, 3);
+	g_autoptr(ThusoTable) filtered = io_read(context, some, THUSO_READ_GEOMETRY, NULL);
+	io_assert_cell(filtered, 0, "name", "a town whose name is long enough to need many pages of the file");
+	g_assert_cmpint(n_open(path), ==, n_files);
+	/* Another thread than the one that read first keeps nothing. */
+	g_autoptr(ThusoSource) elsewhere = io_source(g_strdup(other));
+	g_thread_join(g_thread_new("reader", read_elsewhere, (gpointer[]){ context, elsewhere }));
+	g_assert_cmpint(n_open(other), ==, 0);
+	thuso_context_free(g_steal_pointer(&context));
+	g_assert_cmpint(n_open(path), ==, 0);
+}
+
+static void assert_refused_here(ThusoContext *context, const ThusoSource *source, const char *word)
+{
+	g_autoptr(GError) error = NULL;
+	g_assert_null(thuso_read_layer(context, source, THUSO_READ_GEOMETRY, NULL, &error));
+	io_assert_message(error, THUSO_ERROR_INPUT, word);
+}
+
+static void damage_in_place(const char *path)
+{
+	FILE *file = fopen(path, "r+b");
+	g_assert_nonnull(file);
+	g_assert_cmpint(fseek(file, 4096, SEEK_SET), ==, 0);
+	for (int i = 0; i < 4096; i++)
+		g_assert_cmpint(fputc(0xA5, file), ==, 0xA5);
+	g_assert_cmpint(fclose(file), ==, 0);
+}
+
+/* What is kept is never more trusted than the file that stands there now. */
+static void test_kept(void)
+{
+	g_autofree char *plain = make_package("kept.gpkg", 3), *edited = make_package("edited.gpkg", 3);
+	g_autofree char *replaced = make_package("replaced.gpkg", 3), *busy = make_package("busy.gpkg", 3);
+	g_autofree char *damaged = make_package("struck.gpkg", 300), *other = make_package("other.gpkg", 7);
+	g_autoptr(ThusoContext) context = thuso_context_new();
+	g_autoptr(ThusoSource) fresh = io_source(g_strdup(plain));
+	g_autoptr(ThusoTable) table = io_read(context, fresh, THUSO_READ_GEOMETRY, NULL);
+	g_assert_cmpint(table->n_rows, ==, 3);
+	g_assert_cmpint(n_open(plain), ==, 0); /* so young that it could change unseen */
+	g_usleep(2100 * 1000);
+	check_reads(plain, other);
+
+	g_autoptr(ThusoSource) a = io_source(g_strdup(edited));
+	g_autoptr(ThusoSource) b = io_source(g_strdup(replaced));
+	g_autoptr(ThusoSource) c = io_source(g_strdup(busy));
+	g_autoptr(ThusoSource) d = io_source(g_strdup(damaged));
+	assert_kept(context, a, 3);
+	assert_kept(context, b, 3);
+	assert_kept(context, c, 3);
+	assert_kept(context, d, 300);
+	run_sql(edited, "DELETE FROM towns WHERE fid = 1");
+	g_autoptr(ThusoTable) fewer = io_read(context, a, THUSO_READ_GEOMETRY, NULL);
+	g_assert_cmpint(fewer->n_rows, ==, 2);
+	g_assert_cmpint(g_rename(other, replaced), ==, 0);
+	g_autoptr(ThusoTable) more = io_read(context, b, THUSO_READ_GEOMETRY, NULL);
+	g_assert_cmpint(more->n_rows, ==, 7);
+	g_autofree char *journal = g_strconcat(busy, "-journal", NULL);
+	g_assert_true(g_file_set_contents(journal, "half written", -1, NULL));
+	assert_refused_here(context, c, "busy.gpkg-journal");
+	damage_in_place(damaged);
+	assert_refused_here(context, d, "is damaged");
+	g_assert_cmpint(n_open(damaged), ==, 0);
+}
+
 /* Every page damaged in turn: a refusal, or all rows as they were. Never fewer rows. */
 static void test_damaged_pages(void)
 {
@@ -375,6 +488,7 @@ void io_add_guard_tests(void)
 	g_test_add_func("/io/guards/vrt", test_vrt);
 	g_test_add_func("/io/guards/views", test_views);
 	g_test_add_func("/io/guards/wal", test_wal);
+	g_test_add_func("/io/guards/kept", test_kept);
 	g_test_add_func("/io/guards/damaged-pages", test_damaged_pages);
 	g_test_add_func("/io/guards/cut-files", test_cut_files);
 	g_test_add_func("/io/guards/shapefile", test_shapefile);

@@ -230,6 +230,33 @@ static void test_findings(void)
 	g_assert_cmpint(finding->count, ==, 1);
 }
 
+static gpointer make_count(void)
+{
+	return g_new0(int, 1);
+}
+
+static int n_destroyed;
+
+static void count_destroyed(gpointer data)
+{
+	n_destroyed++;
+	g_free(data);
+}
+
+/* One object a key, of each context its own, freed with it. */
+static void test_keep(void)
+{
+	g_autoptr(ThusoContext) context = thuso_context_new();
+	g_autoptr(ThusoContext) other = thuso_context_new();
+	gpointer a = thuso_context_keep(context, "a", make_count, count_destroyed);
+	g_assert_true(thuso_context_keep(context, "a", make_count, count_destroyed) == a);
+	g_assert_true(thuso_context_keep(context, "b", make_count, count_destroyed) != a);
+	g_assert_true(thuso_context_keep(other, "a", make_count, count_destroyed) != a);
+	n_destroyed = 0;
+	thuso_context_free(g_steal_pointer(&context));
+	g_assert_cmpint(n_destroyed, ==, 2);
+}
+
 static void test_hash(void)
 {
 	g_autofree char *dir = g_dir_make_tmp("thuso-XXXXXX", NULL);
@@ -323,6 +350,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/base/cancel", test_cancel);
 	g_test_add_func("/base/progress", test_progress);
 	g_test_add_func("/base/findings", test_findings);
+	g_test_add_func("/base/keep", test_keep);
 	g_test_add_func("/base/hash", test_hash);
 	g_test_add_func("/base/slabs", test_slabs);
 	g_test_add_func("/base/slabs-refuse", test_slabs_refuse);

@@ -417,6 +417,26 @@ static void test_lengths_by_hand(void)
 	g_assert_cmpfloat_with_epsilon(thuso_lengths_step(on_mercator, 10, 10, 0, 1), 82.9904, 0.01);
 }
 
+/* A world map: steps beyond the poles, and between cells on a pole, still have lengths; cells beyond a pole are refused. */
+static void test_lengths_poles(void)
+{
+	g_autoptr(ThusoCrs) degrees = plain_crs("EPSG:4326");
+	static const double north[] = { 90, 90.5, 89 };
+	for (gsize i = 0; i < G_N_ELEMENTS(north); i++) {
+		const ThusoGrid grid = { -180, north[i], 1, 360, (gint32) (2 * north[i]), degrees };
+		GError *error = NULL;
+		g_autoptr(ThusoLengths) lengths = thuso_lengths_new(&grid, THUSO_LENGTHS_GROUND, &error);
+		g_assert_no_error(error);
+		for (gint32 row = 0; row < grid.n_rows; row++)
+			for (int step = 0; step < 16; step++) {
+				const double length_m = thuso_lengths_step(lengths, row, 100, thuso_step_row[step], thuso_step_col[step]);
+				g_assert_true(isfinite(length_m) && length_m > 0);
+			}
+	}
+	const ThusoGrid beyond = { -180, 92, 1, 360, 10, degrees };
+	g_assert_null(thuso_lengths_new(&beyond, THUSO_LENGTHS_GROUND, NULL));
+}
+
 static void test_lengths_planar(void)
 {
 	ThusoGrid grid = plain_grid(0, 0, 30, 500, 400);
@@ -442,6 +462,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/geo/grid/fit", test_grid_fit);
 	g_test_add_func("/geo/grid/fit-errors", test_grid_fit_errors);
 	g_test_add_func("/geo/grid/cells", test_grid_cells);
+	g_test_add_func("/geo/lengths/poles", test_lengths_poles);
 	g_test_add_func("/geo/grid/steps", test_steps);
 	g_test_add_func("/geo/lengths/ground", test_lengths_ground);
 	g_test_add_func("/geo/lengths/by-hand", test_lengths_by_hand);
