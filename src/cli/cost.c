@@ -77,8 +77,8 @@ static gboolean choose(const char *option, const char *text, const char *const *
 		return TRUE;
 	const char *nearest = thuso_nearest_name(text, words);
 	g_autofree char *all = g_strjoinv(", ", (char **) words);
-	return misused(error, "--%s: '%s' is not known%s%s%s; known are %s", option, text, nearest ? "; did you mean '" : "",
-	               nearest ? nearest : "", nearest ? "'?" : "", all);
+	return misused(error, "--%s: '%s' is not known%s%s%s; known are %s", option, text, nearest ? " (did you mean '" : "",
+	               nearest ? nearest : "", nearest ? "'?)" : "", all);
 }
 
 static gboolean choose_slope(const char *option, const char *text, const ThusoSlopeFunction **slope, GError **error)
@@ -121,7 +121,7 @@ static gboolean check_word(const char *option, const char *value, gboolean is_wh
 	g_autofree char *word = g_strndup(comma + 1, (gsize) (equals - comma - 1));
 	const char *nearest = thuso_nearest_name(word, keys);
 	return misused(error, "--%s: '%s' is no key of a layer%s%s%s; known are layer, id, where, crs, x, y", option, word,
-	               nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+	               nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
 }
 
 static ThusoSource *read_source(const char *option, const char *text, char **id, GError **error)

@@ -89,7 +89,8 @@ static gboolean check_inputs(CostFile file, const char *path, const ThusoCostSpe
 static char *temporary_name(const char *path)
 {
 	g_autofree char *folder = g_path_get_dirname(path), *base = g_path_get_basename(path);
-	g_autofree char *name = g_strdup_printf(".%ld.part.%s", (long) getpid(), base);
+	/* Processes in containers have the same numbers; the files themselves are created exclusively. */
+	g_autofree char *random = g_uuid_string_random(), *name = g_strdup_printf(".%.8s.part.%s", random, base);
 	return g_build_filename(folder, name, NULL);
 }
 
@@ -112,7 +113,6 @@ gboolean files_plan(Files *files, const ThusoCostSpec *spec, GError **error)
 				            kinds[k].option, kinds[i].option, wanted[i]);
 				return FALSE;
 			}
-		g_unlink(files->temporary[i]); /* left by a killed run of the same number */
 	}
 	return TRUE;
 }
@@ -135,14 +135,13 @@ static gboolean place(const Files *files, CostFile file, GError **error)
 {
 	const char *final = files->final[file];
 	/* Between the check at the start and now somebody else may have put a file there. */
-	if (!files->overwrite && link(files->temporary[file], final) == 0)
-		return g_unlink(files->temporary[file]) == 0;
-	if (!files->overwrite && errno == EEXIST) {
+	gboolean linked = !files->overwrite && link(files->temporary[file], final) == 0;
+	if (!files->overwrite && !linked && errno == EEXIST) {
 		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE,
 		            "%s appeared during the run: give --overwrite to replace it, or another name", final);
 		return FALSE;
 	}
-	if (g_rename(files->temporary[file], final) != 0) {
+	if ((linked ? g_unlink(files->temporary[file]) : g_rename(files->temporary[file], final)) != 0) {
 		g_set_error(error, THUSO_ERROR, THUSO_ERROR_FAILED, "cannot put %s into place (%s): check the folder", final,
 		            g_strerror(errno));
 		return FALSE;

@@ -132,21 +132,22 @@ gboolean ground_prepare(Rasters *rasters, const ThusoCostSpec *spec, GError **er
 	return TRUE;
 }
 
-static void note_strange(Rasters *rasters, Hand *hand, gint32 row, gint32 n_rows, guint16 *codes)
+static gboolean note_strange(Rasters *rasters, Hand *hand, gint32 row, gint32 n_rows, const guint16 *codes, GError **error)
 {
 	static const guint16 bits = 64;
 	g_autofree guint16 *same = thuso_new(guint16, N_CODES);
 	for (int i = 0; i < N_CODES; i++)
 		same[i] = (guint16) i;
 	gint64 n = (gint64) n_rows * rasters->grid.n_cols;
-	guint16 *values = thuso_array_new(n, sizeof *values, "values", NULL);
+	guint16 *values = thuso_array_new(n, sizeof *values, "values of a raster", error);
 	if (!hand->strange)
 		hand->strange = thuso_new(guint64, N_CODES / 64);
-	if (values && thuso_raster_read_codes(hand->ground, row, n_rows, same, values, NULL))
-		for (gint64 i = 0; i < n; i++)
-			if (codes[i] == rasters->strange_code)
-				hand->strange[values[i] / bits] |= G_GUINT64_CONSTANT(1) << (values[i] % bits);
+	gboolean good = values && thuso_raster_read_codes(hand->ground, row, n_rows, same, values, error);
+	for (gint64 i = 0; good && i < n; i++)
+		if (codes[i] == rasters->strange_code)
+			hand->strange[values[i] / bits] |= G_GUINT64_CONSTANT(1) << (values[i] % bits);
 	thuso_array_free(values);
+	return good;
 }
 
 static gboolean read_mapped(Rasters *rasters, Hand *hand, gint32 row, gint32 n_rows, guint16 *codes, GError **error)
@@ -160,9 +161,7 @@ static gboolean read_mapped(Rasters *rasters, Hand *hand, gint32 row, gint32 n_r
 	guint16 highest = 0;
 	for (gint64 i = 0; i < n; i++)
 		highest = MAX(highest, codes[i]);
-	if (highest == rasters->strange_code)
-		note_strange(rasters, hand, row, n_rows, codes);
-	return TRUE;
+	return highest != rasters->strange_code || note_strange(rasters, hand, row, n_rows, codes, error);
 }
 
 static char *list_strange(const Rasters *rasters, int *n)

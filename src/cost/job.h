@@ -72,6 +72,7 @@ gboolean places_read(Places *places, ThusoContext *context, const Rasters *raste
 void places_check(Places *places, ThusoContext *context, const ThusoSurface *surface, const char *layer, const char *role,
                   gint64 *n_off_grid, gint64 *n_on_barrier);
 void places_clear(Places *places);
+void places_cure(GError *error); /* of a layer's reader: in the words of the command line */
 ThusoTable *places_table(const Places *places, GError **error);
 
 /* --- the results ------------------------------------------------------------------------------------------------------------ */
@@ -86,7 +87,7 @@ typedef struct {
 	ThusoSurface *surface;
 	ThusoSlabPool *pool;
 	ThusoTravel travel;
-	Places sources;
+	Places sources, points; /* points: with paths, or none */
 	const Place **used; /* the sources that are used, in order */
 	gint64 *cells;      /* theirs */
 	gint32 n_used;
@@ -95,6 +96,7 @@ typedef struct {
 gboolean job_write_rasters(Job *job, GError **error);
 gint64 job_raster_bytes(const ThusoGrid *grid, int n_threads, gboolean with_nearest);
 gboolean job_write_od(Job *job, GError **error);
+gboolean job_check_paths(const Job *job, GError **error); /* are they too many? */
 gboolean job_write_paths(Job *job, GError **error);
 
 #endif

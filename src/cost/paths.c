@@ -133,16 +133,25 @@ static gboolean add_from(Paths *paths, gint32 from, GError **error)
 	return costs != NULL;
 }
 
-static gboolean add_pairs(Paths *paths, GError **error)
+gboolean job_check_paths(const Job *job, GError **error)
 {
-	const Job *job = paths->job;
-	if ((gint64) job->n_used * (job->n_used - 1) > MOST_PATHS) {
+	if (job->spec->points && job->points.n > MOST_PATHS)
+		g_set_error(error, THUSO_ERROR, THUSO_ERROR_LIMIT,
+		            "--paths from %" G_GINT64_FORMAT " points would be more than %d lines; take fewer points", job->points.n,
+		            MOST_PATHS);
+	else if (!job->spec->points && (gint64) job->n_used * (job->n_used - 1) > MOST_PATHS)
 		g_set_error(
 		    error, THUSO_ERROR, THUSO_ERROR_LIMIT,
 		    "--paths between %d sources would be more than %d lines; take fewer sources, or --points for the ways to the nearest",
 		    job->n_used, MOST_PATHS);
-		return FALSE;
-	}
+	else
+		return TRUE;
+	return FALSE;
+}
+
+static gboolean add_pairs(Paths *paths, GError **error)
+{
+	const Job *job = paths->job;
 	for (gint32 from = 0; from < job->n_used; from++) {
 		if (!add_from(paths, from, error))
 			return FALSE;
@@ -154,12 +163,9 @@ static gboolean add_pairs(Paths *paths, GError **error)
 static gboolean add_points(Paths *paths, GError **error)
 {
 	Job *job = paths->job;
-	Places points = { 0 };
-	gboolean good = places_read(&points, job->context, &job->rasters, job->spec->points, job->spec->point_id, error);
-	if (good)
-		places_check(&points, job->context, job->surface, job->spec->points->name, "point", NULL, NULL);
-	for (gint64 i = 0; good && i < points.n; i++) {
-		const Place *point = &points.place[i];
+	gboolean good = TRUE;
+	for (gint64 i = 0; good && i < job->points.n; i++) {
+		const Place *point = &job->points.place[i];
 		gint64 row = thuso_table_add_row(paths->table, error), ticks = THUSO_UNREACHED;
 		gint32 nearest = -1;
 		good = row >= 0 && thuso_context_go_on(job->context, error) &&
@@ -171,7 +177,6 @@ static gboolean add_points(Paths *paths, GError **error)
 		thuso_table_set_text(paths->table, row, paths->to, job->used[nearest]->id);
 		good = add_path(paths, job->costs, point->cell, ticks, job->spec->direction == THUSO_TO_CENTRE, row, error);
 	}
-	places_clear(&points);
 	return good;
 }
 

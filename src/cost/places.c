@@ -26,10 +26,34 @@ static gboolean has_column(const ThusoTable *table, const char *name)
 	return FALSE;
 }
 
+/* Columns of such names are read as degrees. */
+static gboolean is_longitude(const char *name)
+{
+	return g_ascii_strncasecmp(name, "lon", 3) == 0 || g_ascii_strcasecmp(name, "lng") == 0;
+}
+
+static gboolean refuse_degrees(const Rasters *rasters, const ThusoSource *source, GError **error)
+{
+	g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT,
+	            "%s has longitudes and latitudes, but %s does not say its reference system: give it one (gdal_translate -a_srs)",
+	            source->name, rasters->ground_path);
+	return FALSE;
+}
+
 /* A table of x,y that does not say its CRS is in the rasters'; where these have none, any metric one leaves the numbers as they are. */
 static gboolean table_crs(const Rasters *rasters, const ThusoSource *source, char **crs, GError **error)
 {
-	if (source->crs || !source->paths[0] || !is_text_table(source->paths[0]))
+	const char *grid_crs = rasters->crs ? thuso_crs_wkt(rasters->crs) : "EPSG:3857";
+	if (source->crs || !source->paths[0])
+		return TRUE;
+	if (source->x && source->y) {
+		if (!is_longitude(source->x))
+			*crs = g_strdup(grid_crs);
+		else if (!rasters->crs)
+			return refuse_degrees(rasters, source, error);
+		return TRUE;
+	}
+	if (source->x || source->y || !is_text_table(source->paths[0]))
 		return TRUE;
 	/* What there is to find is found when the points are read. */
 	g_autoptr(ThusoContext) silent = thuso_context_new();
@@ -37,15 +61,23 @@ static gboolean table_crs(const Rasters *rasters, const ThusoSource *source, cha
 	if (!table)
 		return FALSE;
 	if (has_column(table, "x") && has_column(table, "y"))
-		*crs = g_strdup(rasters->crs ? thuso_crs_wkt(rasters->crs) : "EPSG:3857");
-	else if (!rasters->crs && (has_column(table, "lat") || has_column(table, "latitude"))) {
-		g_set_error(
-		    error, THUSO_ERROR, THUSO_ERROR_INPUT,
-		    "%s has longitudes and latitudes, but %s does not say its reference system: give it one (gdal_translate -a_srs)",
-		    source->name, rasters->ground_path);
-		return FALSE;
-	}
+		*crs = g_strdup(grid_crs);
+	else if (!rasters->crs && (has_column(table, "lat") || has_column(table, "latitude")))
+		return refuse_degrees(rasters, source, error);
 	return TRUE;
+}
+
+/* Readers tell the cure as it is written in a study file; here a layer is PATH,key=value. */
+void places_cure(GError *error)
+{
+	static const char said[] = "`crs:`";
+	const char *at = error->domain == THUSO_ERROR ? strstr(error->message, said) : NULL;
+	if (!at)
+		return;
+	char *message = g_strdup_printf("%.*s`,crs=EPSG:CODE` behind its path%s", (int) (at - error->message), error->message,
+	                                at + strlen(said));
+	g_free(error->message);
+	error->message = message;
 }
 
 static ThusoFeatures *read_points(ThusoContext *context, const Rasters *rasters, const ThusoSource *source, const char *id,
@@ -59,7 +91,13 @@ static ThusoFeatures *read_points(ThusoContext *context, const Rasters *rasters,
 		points.crs = crs;
 	ThusoRegion region = { .grid = rasters->grid };
 	const char *fields[] = { id, NULL };
-	return thuso_features_read(context, &region, &points, THUSO_POINT, fields, TRUE, error);
+	GError *cause = NULL;
+	ThusoFeatures *features = thuso_features_read(context, &region, &points, THUSO_POINT, fields, TRUE, &cause);
+	if (!features) {
+		places_cure(cause);
+		g_propagate_error(error, cause);
+	}
+	return features;
 }
 
 static gboolean read_place(Places *places, const ThusoFeatures *features, gint64 row, int column, const ThusoSource *source,
@@ -93,9 +131,14 @@ static int by_id(const void *a, const void *b)
 	return thuso_id_compare(((const Place *) a)->id, ((const Place *) b)->id);
 }
 
+/* "01" and "+1" are other ids than "1": only the text that the number has itself can be told again from it. */
 static gboolean is_value(const char *id, gint64 *value)
 {
-	return thuso_parse_integer(id, value) && *value >= 1 && *value <= G_MAXINT32;
+	char text[24];
+	if (!thuso_parse_integer(id, value) || *value < 1 || *value > G_MAXINT32)
+		return FALSE;
+	g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, *value);
+	return strcmp(text, id) == 0;
 }
 
 static gboolean sort_places(Places *places, const ThusoSource *source, GError **error)

@@ -52,6 +52,8 @@ static gboolean check_spec(const ThusoCostSpec *spec, GError **error)
 		return misused("--points goes with --paths: the places from which ways to the nearest source are drawn", error);
 	if (spec->walking_slope && !spec->elevation && strcmp(spec->walking_slope->about.name, "none") != 0)
 		return misused("--slope needs --elevation: without heights everything is flat", error);
+	if (spec->cycling_slope && !spec->elevation && strcmp(spec->cycling_slope->about.name, "none") != 0)
+		return misused("--cycling-slope needs --elevation: without heights everything is flat", error);
 	if (spec->walking_slope && spec->friction && strcmp(spec->walking_slope->about.name, "langmuir") != 0)
 		return misused(
 		    "--friction beside --elevation is added to walking by Langmuir's rule, as in GRASS r.walk; leave --slope out", error);
@@ -124,7 +126,12 @@ static gboolean read_barriers(Job *job, GError **error)
 		return TRUE;
 	ThusoRegion region = { .grid = job->rasters.grid };
 	const char *no_fields[] = { NULL };
-	job->barriers = thuso_features_read(job->context, &region, source, THUSO_ANY_GEOMETRY, no_fields, TRUE, error);
+	GError *cause = NULL;
+	job->barriers = thuso_features_read(job->context, &region, source, THUSO_ANY_GEOMETRY, no_fields, TRUE, &cause);
+	if (!job->barriers) {
+		places_cure(cause);
+		g_propagate_error(error, cause);
+	}
 	for (gint64 i = 0; job->barriers && i < job->barriers->table->n_rows; i++)
 		if (job->barriers->geometry[i]->type == THUSO_POINT) {
 			g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT,
@@ -224,7 +231,9 @@ static gboolean take_sources(Job *job, GError **error)
 		job->cells[job->n_used] = sources->place[i].cell;
 		job->used[job->n_used++] = &sources->place[i];
 	}
-	return job->used != NULL;
+	if (job->used && spec->points)
+		places_check(&job->points, job->context, job->surface, spec->points->name, "point", NULL, NULL);
+	return job->used && (!spec->paths || job_check_paths(job, error));
 }
 
 /* --- the work --------------------------------------------------------------------------------------------------------------------- */
@@ -287,6 +296,7 @@ static gboolean open_inputs(Job *job, GError **error)
 		return FALSE;
 	}
 	return places_read(&job->sources, job->context, &job->rasters, spec->sources, spec->source_id, error) &&
+	       (!spec->points || places_read(&job->points, job->context, &job->rasters, spec->points, spec->point_id, error)) &&
 	       read_barriers(job, error);
 }
 
@@ -324,6 +334,7 @@ gboolean thuso_cost_run(ThusoContext *context, const ThusoCostSpec *spec, ThusoC
 	thuso_slab_pool_free(job.pool);
 	rasters_clear(&job.rasters);
 	places_clear(&job.sources);
+	places_clear(&job.points);
 	thuso_array_free(job.cells);
 	thuso_array_free(job.used);
 	files_clear(&job.files);

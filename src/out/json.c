@@ -18,10 +18,13 @@ ThusoJson *thuso_json_new(void)
 
 static void add_text(JsonBuilder *builder, const char *value)
 {
-	if (value)
-		json_builder_add_string_value(builder, value);
-	else
+	if (!value) {
 		json_builder_add_null_value(builder);
+		return;
+	}
+	/* Names of files are bytes, and JSON is UTF-8. */
+	g_autofree char *mended = g_utf8_validate(value, -1, NULL) ? NULL : g_utf8_make_valid(value, -1);
+	json_builder_add_string_value(builder, mended ? mended : value);
 }
 
 static void add_number(JsonBuilder *builder, double value)
