@@ -103,8 +103,8 @@ static const char *digest_of(Job *job, const ThusoSurface *surface, ThusoMeasure
 static gboolean make_key(Job *job, const ThusoSurface *surface, const ThusoTravel *travel, GError **error)
 {
 	static const char program[] = "thuso " THUSO_VERSION " reach";
-	const gint64 asked[] = { travel->measure,     travel->direction,
-		                     travel->limit_ticks, travel->riding ? travel->wait_ticks : -1,
+	const gint64 asked[] = { REACH_ENGINE,        REACH_FORMAT,        travel->measure,
+		                     travel->direction,   travel->limit_ticks, travel->riding ? travel->wait_ticks : -1,
 		                     job->wanted.n_cells, job->wanted.n };
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
 	Fold fold;
@@ -223,12 +223,13 @@ static void open_files(Job *job)
 	g_autoptr(GPtrArray) paths = file_names(job->cache->folder, job->key_name, ENDING);
 	for (guint i = 0; i < paths->len; i++) {
 		const char *path = g_ptr_array_index(paths, i);
-		ReachFile *file = reach_file_open(path, job->key);
+		gboolean useless;
+		ReachFile *file = reach_file_open(path, job->key, &useless);
 		if (file && take_rows(job, file)) {
 			g_ptr_array_add(job->files, file);
 			futimens(file->file, NULL); /* used just now */
 		} else {
-			if (!file)
+			if (useless)
 				g_unlink(path);
 			reach_file_free(file);
 		}
@@ -310,7 +311,7 @@ static gboolean hand_on_searched(gint64 source, const gint64 *cells, const gint6
 	Job *job = data;
 	const Place *place = &job->place[job->missing[source]];
 	Worker *w = &job->worker[worker];
-	if (!job->writer.failed) {
+	if (!__atomic_load_n(&job->writer.failed, __ATOMIC_RELAXED)) {
 		if (!reach_encode(&job->wanted, cells, ticks, n, &w->bytes, error))
 			return FALSE;
 		reach_writer_put(&job->writer, source, place->cell, &w->bytes, n);

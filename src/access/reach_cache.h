@@ -43,8 +43,14 @@ typedef struct {
 	ReachRow *row; /* ascending by cell */
 } ReachFile;
 
-/* NULL: there is no such file, or it is damaged, of another key or of another format. Whatever its table says lies inside the file. */
-ReachFile *reach_file_open(const char *path, const guint8 key[REACH_KEY_BYTES]);
+/* To be raised with every change of the search or of the files after which old answers must not be taken for new ones; a version of the
+ * program has many builds. */
+#define REACH_FORMAT 1
+#define REACH_ENGINE 1
+
+/* NULL: it cannot be opened or read, or it is useless, which `useless` then says: damaged, of another key or of another format. Whatever
+ * its table says lies inside the file. */
+ReachFile *reach_file_open(const char *path, const guint8 key[REACH_KEY_BYTES], gboolean *useless);
 void reach_file_free(ReachFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReachFile, reach_file_free)
 /* Reads a record into `bytes` (of guint8) and checks its sum; FALSE without an error where it is damaged. */

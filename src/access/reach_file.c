@@ -3,13 +3,13 @@
  * begin with the same word. */
 #include "reach_cache.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define REACH_MAGIC  G_GUINT64_CONSTANT(0x0168636165726874)
-#define REACH_FORMAT 1
+#define REACH_MAGIC G_GUINT64_CONSTANT(0x0168636165726874)
 
 typedef struct {
 	guint64 magic, format;
@@ -30,10 +30,15 @@ static void sum_head(const Head *head, const ReachRow *row, guint8 sum[REACH_KEY
 
 /* --- reading ------------------------------------------------------------------------------------------------------------- */
 
-static gboolean read_all(int file, gpointer data, guint64 bytes, guint64 offset)
+/* `is_short`, if given, gets whether the file ends too early; it is left alone where the system cannot read. */
+static gboolean read_all(int file, gpointer data, guint64 bytes, guint64 offset, gboolean *is_short)
 {
 	for (char *at = data; bytes > 0;) {
 		const gssize n = pread(file, at, bytes, (off_t) offset);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n == 0 && is_short)
+			*is_short = TRUE;
 		if (n <= 0)
 			return FALSE;
 		at += n;
@@ -43,14 +48,16 @@ static gboolean read_all(int file, gpointer data, guint64 bytes, guint64 offset)
 	return TRUE;
 }
 
-static gboolean read_head(int file, const guint8 *key, Head *head)
+static gboolean read_head(int file, const guint8 *key, Head *head, gboolean *useless)
 {
 	struct stat info;
-	if (fstat(file, &info) != 0 || !read_all(file, head, sizeof *head, 0))
+	if (fstat(file, &info) != 0 || !read_all(file, head, sizeof *head, 0, useless))
 		return FALSE;
-	return head->magic == REACH_MAGIC && head->format == REACH_FORMAT && memcmp(head->key, key, REACH_KEY_BYTES) == 0 &&
-	       head->file_bytes == (guint64) info.st_size && head->table <= head->file_bytes && head->n_rows >= 0 &&
-	       (guint64) head->n_rows == (head->file_bytes - head->table) / sizeof(ReachRow);
+	gboolean good = head->magic == REACH_MAGIC && head->format == REACH_FORMAT && memcmp(head->key, key, REACH_KEY_BYTES) == 0 &&
+	                head->file_bytes == (guint64) info.st_size && head->table <= head->file_bytes && head->n_rows >= 0 &&
+	                (guint64) head->n_rows == (head->file_bytes - head->table) / sizeof(ReachRow);
+	*useless = !good;
+	return good;
 }
 
 static gboolean table_is_sound(const Head *head, const ReachRow *row)
@@ -66,20 +73,21 @@ static gboolean table_is_sound(const Head *head, const ReachRow *row)
 	return TRUE;
 }
 
-ReachFile *reach_file_open(const char *path, const guint8 key[REACH_KEY_BYTES])
+ReachFile *reach_file_open(const char *path, const guint8 key[REACH_KEY_BYTES], gboolean *useless)
 {
+	*useless = FALSE;
 	g_autoptr(ReachFile) file = g_new0(ReachFile, 1);
 	Head head;
 	file->path = g_strdup(path);
 	file->file = g_open(path, O_RDONLY | O_CLOEXEC, 0);
-	if (file->file < 0 || !read_head(file->file, key, &head))
+	if (file->file < 0 || !read_head(file->file, key, &head, useless))
 		return NULL;
 	file->n_rows = head.n_rows;
 	file->row = thuso_array_new(head.n_rows, sizeof *file->row, "cached travel", NULL);
-	if (!file->row || !read_all(file->file, file->row, (guint64) head.n_rows * sizeof *file->row, head.table) ||
-	    !table_is_sound(&head, file->row))
+	if (!file->row || !read_all(file->file, file->row, (guint64) head.n_rows * sizeof *file->row, head.table, useless))
 		return NULL;
-	return g_steal_pointer(&file);
+	*useless = !table_is_sound(&head, file->row);
+	return *useless ? NULL : g_steal_pointer(&file);
 }
 
 void reach_file_free(ReachFile *file)
@@ -99,7 +107,7 @@ gboolean reach_file_read(const ReachFile *file, const ReachRow *row, ThusoVector
 	if (!thuso_vector_reserve(bytes, (gint64) row->bytes, "cached travel", error))
 		return FALSE;
 	bytes->n = (gint64) row->bytes;
-	if (!read_all(file->file, bytes->data, row->bytes, row->offset))
+	if (!read_all(file->file, bytes->data, row->bytes, row->offset, NULL))
 		return FALSE;
 	fold_start(&fold);
 	fold_add(&fold, bytes->data, row->bytes);

@@ -218,10 +218,19 @@ static int compare_values(const void *a, const void *b)
 
 static gboolean find_class(const Rasters *rasters, gint64 cell, double value, guint16 *code, GError **error)
 {
+	/* Numbers that are no integers in the file have a fraction or a scale. */
 	if (value != floor(value) || !isfinite(value))
-		return strange_at(rasters, cell, value, "classes are whole numbers; is it the right raster?", error);
+		return strange_at(rasters, cell, value,
+		                  "classes are whole numbers; is it the right raster, and without a scale or offset (gdalinfo shows "
+		                  "them, gdal_translate -a_scale 1 -a_offset 0 takes them away)?",
+		                  error);
 	const double *first = rasters->class_value + 1;
 	const double *found = bsearch(&value, first, (gsize) rasters->n_classes - 1, sizeof *first, compare_values);
+	if (!found && !thuso_raster_info(rasters->ground)->is_integer)
+		return strange_at(rasters, cell, value,
+		                  "that class has no row in the table of speeds; add one (speed 0 = nobody goes there), and see that the "
+		                  "raster has no scale or offset (gdalinfo shows them)",
+		                  error);
 	if (!found)
 		return strange_at(rasters, cell, value,
 		                  "that class has no row in the table of speeds; add one (speed 0 = nobody goes there)", error);

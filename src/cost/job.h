@@ -86,10 +86,11 @@ typedef struct {
 	ThusoFeatures *barriers;
 	ThusoSurface *surface;
 	ThusoSlabPool *pool;
+	gboolean od_by_tiles; /* the table between sources within the bound of the memory, search by search */
 	ThusoTravel travel;
 	Places sources, points; /* points: with paths, or none */
-	const Place **used; /* the sources that are used, in order */
-	gint64 *cells;      /* theirs */
+	const Place **used;     /* the sources that are used, in order */
+	gint64 *cells;          /* theirs */
 	gint32 n_used;
 	ThusoCosts *costs; /* or NULL */
 } Job;

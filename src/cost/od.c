@@ -3,13 +3,14 @@
 #include "job.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define BUFFER_BYTES (1 << 20)
+#define MOST_ROWS    64 /* whose texts wait at a time */
+#define ROUND_BYTES  ((gint64) 32 << 20)
 
 typedef struct {
 	gint64 cell;
@@ -29,10 +30,9 @@ typedef struct {
 	gsize longest;
 	Target *targets;
 	ThusoVector *reach; /* Pair, by source: searches end in an order of their own */
-	GString **rows;     /* texts that wait for those before them */
+	gint64 first;       /* of the rows in work */
+	ThusoVector text[MOST_ROWS];
 	FILE *file;
-	pthread_mutex_t lock;
-	gint64 next; /* under lock */
 } Od;
 
 static char *quote(const char *id)
@@ -83,23 +83,6 @@ static gboolean set_failed(const Od *od, GError **error)
 	return FALSE;
 }
 
-/* Writes this row and those that waited for it. */
-static gboolean put_row(Od *od, gint64 source, GString *text, GError **error)
-{
-	gboolean good = TRUE;
-	pthread_mutex_lock(&od->lock);
-	od->rows[source] = text;
-	while (good && od->next < od->job->n_used && od->rows[od->next]) {
-		GString *row = g_steal_pointer(&od->rows[od->next++]);
-		good = fwrite(row->str, 1, row->len, od->file) == row->len;
-		g_string_free(row, TRUE);
-	}
-	if (!good)
-		set_failed(od, error);
-	pthread_mutex_unlock(&od->lock);
-	return good;
-}
-
 static int by_target(const void *a, const void *b)
 {
 	const Pair *p = a, *q = b;
@@ -133,15 +116,22 @@ static char *put_text(char *at, const char *text, gsize length)
 	return at + length;
 }
 
-static gboolean write_row(gint64 source, int worker, gpointer data, GError **error)
+static gint64 row_bytes(const Od *od, gint64 source)
+{
+	return (gint64) od->job->n_used * (gint64) (od->length[source] + od->longest + 3) + od->reach[source].n * COST_CHARS;
+}
+
+static gboolean format_row(gint64 index, int worker, gpointer data, GError **error)
 {
 	Od *od = data;
 	const gint32 n = od->job->n_used;
+	const gint64 source = od->first + index;
 	const Pair *pair = od->reach[source].data, *end = pair + od->reach[source].n;
-	GString *text =
-	    g_string_sized_new((gsize) n * (od->length[source] + od->longest + 3) + (gsize) od->reach[source].n * COST_CHARS);
-	char *at = text->str;
+	ThusoVector *text = &od->text[index];
 	(void) worker;
+	if (!thuso_vector_reserve(text, row_bytes(od, source), "rows of costs between sources", error))
+		return FALSE;
+	char *at = text->data;
 	for (gint32 target = 0; target < n; target++) {
 		at = put_text(at, od->quoted[source], od->length[source]);
 		*at++ = ',';
@@ -151,8 +141,57 @@ static gboolean write_row(gint64 source, int worker, gpointer data, GError **err
 			at += print_cost(at, od->job->spec->measure, pair++->ticks);
 		*at++ = '\n';
 	}
-	text->len = (gsize) (at - text->str);
-	return put_row(od, source, text, error);
+	text->n = at - (char *) text->data;
+	thuso_vector_clear(&od->reach[source]);
+	return TRUE;
+}
+
+/* Round by round: as many rows as fit are formatted by all threads, then written in order. */
+static gboolean write_rows(Od *od, GError **error)
+{
+	for (gint64 n; od->first < od->job->n_used; od->first += n) {
+		gint64 most = MIN(MOST_ROWS, od->job->n_used - od->first), bytes = row_bytes(od, od->first);
+		for (n = 1; n < most && (bytes += row_bytes(od, od->first + n)) <= ROUND_BYTES;)
+			n++;
+		if (!thuso_parallel(od->job->context, n, format_row, od, error))
+			return FALSE;
+		for (gint64 i = 0; i < n; i++)
+			if (fwrite(od->text[i].data, 1, (gsize) od->text[i].n, od->file) != (gsize) od->text[i].n)
+				return set_failed(od, error);
+	}
+	return TRUE;
+}
+
+static gboolean allocate(Od *od, GError **error)
+{
+	static const char what[] = "costs between sources";
+	const gint32 n = od->job->n_used;
+	for (int i = 0; i < MOST_ROWS; i++)
+		od->text[i] = THUSO_VECTOR(char);
+	return (od->quoted = thuso_array_new(n, sizeof *od->quoted, what, error)) &&
+	       (od->length = thuso_array_new(n, sizeof *od->length, what, error)) &&
+	       (od->targets = thuso_array_new(n, sizeof *od->targets, what, error)) &&
+	       (od->reach = thuso_array_new(n, sizeof *od->reach, what, error));
+}
+
+/* One search after the other, each on all threads and within the pool: slower, but bounded. */
+static gboolean search_by_tiles(Od *od, const ThusoTravel *travel, GError **error)
+{
+	const Job *job = od->job;
+	for (gint32 source = 0; source < job->n_used; source++) {
+		g_autoptr(ThusoCosts) costs =
+		    thuso_costs_new(job->context, job->surface, travel, &job->cells[source], 1, FALSE, job->pool, error);
+		if (!costs)
+			return FALSE;
+		for (gint32 target = 0; target < job->n_used; target++) {
+			Pair pair = { target, 0 };
+			if (!thuso_costs_cell(costs, job->cells[target], &pair.ticks, error))
+				return FALSE;
+			if (pair.ticks != THUSO_UNREACHED && !thuso_vector_push(&od->reach[source], &pair, "costs between sources", error))
+				return FALSE;
+		}
+	}
+	return TRUE;
 }
 
 static gboolean search(Od *od, GError **error)
@@ -174,9 +213,13 @@ static gboolean search(Od *od, GError **error)
 	ThusoTravel travel = job->travel;
 	travel.direction = THUSO_FROM_CENTRE;
 	gboolean good = fputs("from,to,cost\n", od->file) >= 0 || set_failed(od, error);
-	good = good && thuso_access_each(job->context, job->surface, &travel, job->cells, job->n_used, wanted, take_reach, od, error);
+	if (job->od_by_tiles)
+		good = good && search_by_tiles(od, &travel, error);
+	else
+		good = good &&
+		       thuso_access_each(job->context, job->surface, &travel, job->cells, job->n_used, wanted, take_reach, od, error);
 	thuso_array_free(wanted);
-	return good && thuso_parallel(job->context, job->n_used, write_row, od, error);
+	return good && write_rows(od, error);
 }
 
 static gboolean finish(Od *od, gboolean good, GError **error)
@@ -196,26 +239,24 @@ static gboolean finish(Od *od, gboolean good, GError **error)
 gboolean job_write_od(Job *job, GError **error)
 {
 	Od od = { .job = job };
-	pthread_mutex_init(&od.lock, NULL);
-	od.quoted = thuso_new(char *, job->n_used + 1);
-	od.targets = thuso_new(Target, job->n_used);
-	od.rows = thuso_new(GString *, job->n_used);
-	od.length = thuso_new(gsize, job->n_used);
-	od.reach = thuso_new(ThusoVector, job->n_used);
-	od.file = fopen(job->files.temporary[FILE_OD], "wxe");
-	if (od.file)
-		setvbuf(od.file, NULL, _IOFBF, BUFFER_BYTES);
-	gboolean good = finish(&od, od.file && search(&od, error), error);
-	for (gint32 i = 0; i < job->n_used; i++) {
-		thuso_vector_clear(&od.reach[i]);
-		if (od.rows[i])
-			g_string_free(od.rows[i], TRUE);
+	gboolean good = allocate(&od, error);
+	if (good) {
+		od.file = fopen(job->files.temporary[FILE_OD], "wxe");
+		if (od.file)
+			setvbuf(od.file, NULL, _IOFBF, BUFFER_BYTES);
+		good = finish(&od, od.file && search(&od, error), error);
 	}
-	g_free(od.length);
-	g_free(od.reach);
-	g_free(od.rows);
-	g_free(od.targets);
-	g_strfreev(od.quoted);
-	pthread_mutex_destroy(&od.lock);
+	for (gint32 i = 0; i < job->n_used; i++) {
+		if (od.reach)
+			thuso_vector_clear(&od.reach[i]);
+		if (od.quoted)
+			g_free(od.quoted[i]);
+	}
+	for (int i = 0; i < MOST_ROWS; i++)
+		thuso_vector_clear(&od.text[i]);
+	thuso_array_free(od.quoted);
+	thuso_array_free(od.length);
+	thuso_array_free(od.targets);
+	thuso_array_free(od.reach);
 	return good;
 }

@@ -74,8 +74,8 @@ void places_cure(GError *error)
 	const char *at = error->domain == THUSO_ERROR ? strstr(error->message, said) : NULL;
 	if (!at)
 		return;
-	char *message = g_strdup_printf("%.*s`,crs=EPSG:CODE` behind its path%s", (int) (at - error->message), error->message,
-	                                at + strlen(said));
+	char *message =
+	    g_strdup_printf("%.*s`,crs=EPSG:CODE` behind its path%s", (int) (at - error->message), error->message, at + strlen(said));
 	g_free(error->message);
 	error->message = message;
 }

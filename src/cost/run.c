@@ -97,10 +97,15 @@ static gboolean plan_memory(Job *job, const ThusoRasterSurfaceSpec *surface, GEr
 	gboolean with_nearest = spec->nearest || spec->points;
 	gint64 writing = spec->output ? job_raster_bytes(grid, n_threads, spec->nearest != NULL) : 0;
 	gint64 fixed = BASE_BYTES + MAX(reading_bytes(job), writing) + (spec->od ? thuso_grid_n(grid) : 0);
-	gint64 search = needs_costs(spec) || spec->paths ? thuso_costs_memory(grid, with_nearest, n_threads) : 0;
-	gint64 pool = surface_bytes(job, surface) + search;
+	/* Searches one by one hold step costs and labels beside the pool; where the bound leaves no room for them they go by tiles. */
+	gint64 each = spec->od ? thuso_access_each_memory(grid, spec->neighbours, FALSE, n_threads) : 0;
+	gint64 costs = thuso_costs_memory(grid, with_nearest, n_threads);
+	gint64 pool = surface_bytes(job, surface) + (needs_costs(spec) || spec->paths ? costs : 0);
+	job->od_by_tiles = spec->od && spec->memory_bytes > 0 && fixed + pool + each > spec->memory_bytes;
+	if (job->od_by_tiles)
+		pool = surface_bytes(job, surface) + costs;
 	gint64 least = fixed + MIN(pool, MAX(LEAST_BYTES * n_threads, pool / LEAST_SHARE));
-	job->result->need_bytes = fixed + pool;
+	job->result->need_bytes = fixed + pool + (job->od_by_tiles ? 0 : each);
 	if (spec->planned)
 		spec->planned(job->result->need_bytes, least, spec->planned_data);
 	if (spec->memory_bytes > 0 && spec->memory_bytes < least) {

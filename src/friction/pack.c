@@ -19,8 +19,8 @@ typedef struct {
 static gboolean set_bad(const Packing *packing, gint32 row, gint32 col, const char *what, GError **error)
 {
 	g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT,
-	            "row %d, column %d of the grid (counted from 0): %s; set such cells to the raster's no-data value",
-	            packing->first_row + row, col, what);
+	            "row %d, column %d of the grid: %s; set such cells to the raster's no-data value", packing->first_row + row + 1,
+	            col + 1, what);
 	return FALSE;
 }
 

@@ -137,8 +137,9 @@ static gboolean too_high(const ThusoRaster *raster, guint16 value, GError **erro
 	return FALSE;
 }
 
-/* What the file calls no data becomes `missing`. */
-static gboolean replace_nodata(const ThusoRaster *raster, gint64 n, gint16 missing, gint16 *values, GError **error)
+/* What the file calls no data becomes `missing`, and so does what its mask hides; `mask` may be NULL. */
+static gboolean replace_nodata(const ThusoRaster *raster, gint64 n, const guint8 *mask, gint16 missing, gint16 *values,
+                               GError **error)
 {
 	double nodata = raster->info.nodata;
 	gboolean is_unsigned = raster->info.pixel == THUSO_PIXEL_UINT16;
@@ -146,10 +147,12 @@ static gboolean replace_nodata(const ThusoRaster *raster, gint64 n, gint16 missi
 	                   nodata <= (is_unsigned ? G_MAXUINT16 : G_MAXINT16);
 	gint16 bits = compare ? (is_unsigned ? (gint16) (guint16) nodata : (gint16) nodata) : missing;
 	for (gint64 i = 0; is_unsigned && i < n; i++)
-		if (values[i] < 0 && !(compare && values[i] == bits))
+		if (values[i] < 0 && !(compare && values[i] == bits) && !(mask && !mask[i]))
 			return too_high(raster, (guint16) values[i], error);
 	for (gint64 i = 0; compare && i < n; i++)
 		values[i] = values[i] == bits ? missing : values[i];
+	for (gint64 i = 0; mask && i < n; i++)
+		values[i] = mask[i] ? values[i] : missing;
 	return TRUE;
 }
 
@@ -162,16 +165,10 @@ static gboolean read_int16(ThusoRaster *raster, gint32 row, gint32 n_rows, gint1
 		return FALSE;
 	for (gint64 i = 0; bytes && i < n; i++)
 		values[i] = from[i];
-	if (!replace_nodata(raster, n, missing, values, error))
-		return FALSE;
-	if (!raster->has_mask)
-		return TRUE;
-	guint8 *mask = thuso_raster_mask(raster, row, n_rows, error);
-	for (gint64 i = 0; mask && i < n; i++)
-		if (!mask[i])
-			values[i] = missing;
+	guint8 *mask = raster->has_mask ? thuso_raster_mask(raster, row, n_rows, error) : NULL;
+	gboolean good = (mask || !raster->has_mask) && replace_nodata(raster, n, mask, missing, values, error);
 	thuso_array_free(mask);
-	return mask != NULL;
+	return good;
 }
 
 gboolean thuso_raster_read_int16(ThusoRaster *raster, gint32 row, gint32 n_rows, gint16 missing, gint16 *values, GError **error)

@@ -131,6 +131,10 @@ def test_classes(folder):
     refused(folder, 3, "--landcover", folder / "gap.tif", "--speeds", table, "--sources", src, says=("gap.tif", "4, 7", "speeds.csv", "add a row"))
     tiff.write(folder / "half.tif", [[1, 1.5]], code="f")
     refused(folder, 3, "--landcover", folder / "half.tif", "--speeds", table, "--sources", src, says=("1.5", "column 2", "whole numbers"))
+    tiff.write(folder / "scaled.tif", [[1, 3]], code="B")
+    for scale in (0.5, 100):
+        (folder / "scaled.tif.aux.xml").write_text(f'<PAMDataset><PAMRasterBand band="1"><Offset>0</Offset><Scale>{scale}</Scale></PAMRasterBand></PAMDataset>')
+        refused(folder, 3, "--landcover", folder / "scaled.tif", "--speeds", table, "--sources", src, says=("scale", "gdalinfo"))
     table.write_text("class,label,speed_km_per_h,mode\nforest,f,3,WALKING\n")
     refused(folder, 3, "--landcover", folder / "gap.tif", "--speeds", table, "--sources", src, says=("forest", "no whole number"))
 
@@ -237,6 +241,25 @@ def test_ascii_grid(folder):
     assert document["passable"] == 2
 
 
+def test_named_columns(folder):
+    """x= and y= are in the rasters' reference system like columns x and y; longitudes stay degrees; the cure is one of this command."""
+    tiff.write(folder / "s.tif", [[3.6] * 3] * 3)
+    (folder / "p.csv").write_text("name;east;north;lon;lat\nmid;300150;6239850;18.83707;-33.96288\n")
+    for extra in ("x=east,y=north", "x=lon,y=lat", "x=lon,y=lat,crs=EPSG:4326"):
+        document, _ = cost(folder, "--speed", folder / "s.tif", "--sources", f"{folder / 'p.csv'},id=name,{extra}", "--overwrite")
+        assert abs(document["sources"][0]["x"] - 300150) < 50 and document["sources"][0]["state"] == "used", extra
+    # A shapefile of one point, without a .prj.
+    point = struct.pack("<idd", 1, 300150, 6239850)
+    for ending, body in (("shp", struct.pack(">ii", 1, 10) + point), ("shx", struct.pack(">ii", 50, 10))):
+        head = struct.pack(">7i", 9994, 0, 0, 0, 0, 0, 50 + len(body) // 2) + struct.pack("<ii8d", 1000, 1, 300150, 6239850, 300150, 6239850, 0, 0, 0, 0)
+        (folder / f"bare.{ending}").write_bytes(head + body)
+    for words in (("--sources", folder / "bare.shp"), ("--sources", f"{folder / 'p.csv'},x=east,y=north", "--barriers", folder / "bare.shp")):
+        message = refused(folder, 3, "--speed", folder / "s.tif", *words, "--overwrite", says=(",crs=EPSG:CODE",))
+        assert "crs:" not in message, message
+    document, _ = cost(folder, "--speed", folder / "s.tif", "--sources", f"{folder / 'bare.shp'},crs=EPSG:32734", "--overwrite")
+    assert document["sources"][0]["x"] == 300150
+
+
 # --- refusals ------------------------------------------------------------------------------------------------------------------
 
 
@@ -249,14 +272,15 @@ def test_usage(folder):
     refused(folder, 2, "--speed", folder / "s.tif", says=("--sources",))
     refused(folder, 2, "--landcover", folder / "s.tif", "--sources", src, says=("--speeds",))
     refused(folder, 2, *speed, "--slope", "tobler", says=("--elevation",))
-    refused(folder, 2, *speed, "--slope", "tobbler", says=("did you mean 'tobler'",))
-    refused(folder, 2, *speed, "--measure", "tme", says=("did you mean 'time'",))
+    refused(folder, 2, *speed, "--cycling-slope", "cycling", says=("--cycling-slope needs --elevation",))
+    refused(folder, 2, *speed, "--slope", "tobbler", says=("is not known (did you mean 'tobler'?); known are",))
+    refused(folder, 2, *speed, "--measure", "tme", says=("is not known (did you mean 'time'?); known are time, distance",))
     refused(folder, 2, *speed, "--neighbours", "4", says=("8 or 16",))
     refused(folder, 2, *speed, "--limit", "3", says=("--limit",))
     refused(folder, 2, *speed, "--limit", "3 km", says=("--limit",))
     refused(folder, 2, *speed, "--memory", "lots", says=("--memory",))
     refused(folder, 2, *speed, "--points", src, says=("--points goes with --paths",))
-    refused(folder, 2, "--speed", folder / "s.tif", "--sources", f"{src},idd=id", says=("did you mean 'id'",))
+    refused(folder, 2, "--speed", folder / "s.tif", "--sources", f"{src},idd=id", says=("no key of a layer (did you mean 'id'?); known are",))
     refused(folder, 2, "--speed", folder / "s.tif", "--sources", src, "--nearest", folder / "refused.tif", says=("same file",))
     refused(folder, 2, *speed, "--nearest", folder / "n.png", says=(".tif",))
     assert "--output" in cost(folder, *speed, code=2, output=None)
@@ -316,6 +340,15 @@ def test_ids(folder):
     assert [s["id"] for s in document["sources"]] == ["9", "10"] and tiff.read(folder / "n.tif") == [[10, 10, 9, 9]]
     document, _ = cost(folder, *words, "--sources", src)  # without a field: the order in the file
     assert tiff.read(folder / "n.tif") == [[1, 1, 2, 2]]
+    src = points(folder / "p.csv", {"+1": (0, 0), "01": (0, 2), "1": (0, 3)})  # three ids, and one number: places instead
+    document, _ = cost(folder, *words, "--sources", f"{src},id=id")
+    place = {s["id"]: s["nearest"] for s in document["sources"]}
+    assert sorted(place.values()) == [1, 2, 3]
+    row = tiff.read(folder / "n.tif")[0]
+    assert (row[0], row[2], row[3]) == (place["+1"], place["01"], place["1"])
+    src = points(folder / "p.csv", {"07": (0, 0), "8": (0, 3)})  # no number reads 07
+    cost(folder, *words, "--sources", f"{src},id=id")
+    assert sorted({v for v in tiff.read(folder / "n.tif")[0]}) == [1, 2]
     src.write_text("id,x,y\na,300050,6239950\na,300150,6239950\n")
     refused(folder, 3, *words, "--sources", f"{src},id=id", says=("id a", "twice", "300150"))
     src.write_text("id,x,y\n,300050,6239950\nb,300150,6239950\n")
@@ -338,6 +371,9 @@ def test_overwrite(folder):
     assert (folder / "cost.tif").read_bytes() == old
     cost(folder, *words, "--overwrite", "--limit", "1 s")
     assert (folder / "cost.tif").read_bytes() != old and not (folder / "cost.tif.aux.xml").exists()
+    (folder / "new.tif.aux.xml").write_text("<PAMDataset/>")  # of a raster that was removed
+    cost(folder, *words, output="new.tif")
+    assert not (folder / "new.tif.aux.xml").exists()
     before = (folder / "s.tif").read_bytes()
     for name in ("s.tif", "./s.tif"):
         message = cost(folder, *words, "--overwrite", code=2, output=name)
@@ -411,6 +447,50 @@ def test_interrupt(folder):
     assert process.returncode == 130, process.returncode
     assert time.monotonic() - start < 3
     assert sorted(p.name for p in folder.iterdir()) == before
+
+
+def test_names_that_are_no_text(folder):
+    """A file name is bytes; the document is valid JSON all the same."""
+    tiff.write(folder / "s.tif", [[3.6] * 3])
+    src = points(folder / "p.csv", {"a": (0, 0)})
+    words = [os.fsencode(str(w)) for w in (THUSO, "cost", "--speed", folder / "s.tif", "--sources", src, "--progress", "none", "--json", "--output")]
+    for name in (b"c\xff.tif", b"c\xff.png"):
+        done = subprocess.run(words + [os.fsencode(folder) + b"/" + name], capture_output=True)
+        document = json.loads(done.stdout.decode("utf-8"))  # fails on bytes that are no UTF-8
+        assert "\ufffd" in (document["results"][0] if done.returncode == 0 else document["error"]["message"]), document
+    assert os.path.exists(os.fsencode(folder) + b"/c\xff.tif")
+
+
+def test_many_paths(folder):
+    """Too many ways, and points that cannot be read, are told before anything is searched."""
+    n = 40
+    tiff.write(folder / "s.tif", [[4] * n] * n, code="B")
+    src = some_points(folder, n, 1002)
+    refused(folder, 5, "--speed", folder / "s.tif", "--sources", src, "--paths", folder / "w.gpkg", says=("1002", "--points"))
+    tiff.write(folder / "s.tif", [[3.6] * n] * n)
+    (folder / "d.csv").write_text("id,x,y\n,300050,6239950\n")
+    few = points(folder / "f.csv", {"a": (0, 0)})
+    words = ("cost", "--speed", folder / "s.tif", "--sources", few, "--points", f"{folder / 'd.csv'},id=id", "--paths", folder / "w.gpkg")
+    _, stderr = thuso(*words, "--output", folder / "c.tif", "--progress", "none", code=3)
+    assert "no id" in stderr and "needs about" not in stderr, stderr
+
+
+def test_od_in_rounds(folder):
+    """More sources than rows are kept at a time: every pair once, in order, and the same for any number of threads."""
+    n = 30
+    tiff.write(folder / "s.tif", [[3.6] * n] * n)
+    src = some_points(folder, n, 150)
+    for threads in (1, 2):
+        cost(folder, "--speed", folder / "s.tif", "--sources", f"{src},id=id", "--od", folder / f"{threads}.csv", "--threads", threads, "--limit", "10 min", output=None)
+    assert (folder / "1.csv").read_bytes() == (folder / "2.csv").read_bytes()
+    rows = list(csv.DictReader(open(folder / "1.csv")))
+    assert [(int(r["from"]), int(r["to"])) for r in rows] == [(a, b) for a in range(1, 151) for b in range(1, 151)]
+    cell = {str(i + 1): ((i * 7919 + 13) % n, (i * 104729 + 31) % n) for i in range(150)}
+    for r in rows:
+        d = [abs(p - q) for p, q in zip(cell[r["from"]], cell[r["to"]])]
+        assert (r["cost"] == "0") == (d == [0, 0]) and (r["cost"] != "") == (d == [0, 0] or float(r["cost"] or 1e9) <= 600)
+        if min(d) == 0 and max(d) <= 5:
+            assert near(float(r["cost"]), 100 * max(d), 1e-5), r
 
 
 # --- od and paths ------------------------------------------------------------------------------------------------------------------

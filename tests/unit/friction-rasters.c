@@ -73,7 +73,7 @@ static void test_refusals(void)
 	Rasters rasters;
 	rasters_init(&rasters);
 	rasters.ground_class[17 * N + 3] = 3;
-	expect_refusal(&rasters, THUSO_ERROR_INPUT, "row 17, column 3");
+	expect_refusal(&rasters, THUSO_ERROR_INPUT, "row 18, column 4");
 	rasters.ground_class[17 * N + 3] = 1;
 	rasters.classes[2].speed_m_per_s = -1;
 	expect_refusal(&rasters, THUSO_ERROR_INPUT, "class 2");
@@ -82,9 +82,9 @@ static void test_refusals(void)
 	expect_refusal(&rasters, THUSO_ERROR_INPUT, "class 2");
 	rasters.spec.kind = THUSO_GROUND_FRICTION;
 	rasters.ground[2 * N + 19] = -1;
-	expect_refusal(&rasters, THUSO_ERROR_INPUT, "row 2, column 19");
+	expect_refusal(&rasters, THUSO_ERROR_INPUT, "row 3, column 20");
 	rasters.ground[2 * N + 19] = -INFINITY;
-	expect_refusal(&rasters, THUSO_ERROR_INPUT, "row 2, column 19");
+	expect_refusal(&rasters, THUSO_ERROR_INPUT, "row 3, column 20");
 	rasters.spec.kind = THUSO_GROUND_SPEED;
 	rasters.ground[2 * N + 19] = INFINITY;
 	expect_refusal(&rasters, THUSO_ERROR_INPUT, "infinite");

@@ -133,6 +133,30 @@ static void test_high_heights(void)
 	g_assert_true(heights[0] == 1 && heights[1] == 32767 && heights[2] == 3 && heights[3] == -1);
 }
 
+/* What the file's mask hides is no height, whatever stands there. */
+static void test_hidden_heights(void)
+{
+	guint16 pixels[4] = { 1, 40000, 3, 50000 };
+	guint8 shown[4] = { 255, 0, 255, 0 };
+	g_autofree char *path = io_path("hidden.tif"), *mask = io_path("hidden.tif.msk"), *about = io_path("hidden.tif.msk.aux.xml");
+	gint16 heights[4];
+	g_autoptr(GError) error = NULL;
+	tiff_write(path, &(Tiff){ 4, 1, 16, 1, 0, 0, NULL, 0, 100, 1, UTM }, pixels);
+	tiff_write(mask, &(Tiff){ 4, 1, 8, 1, 0, 0, NULL, 0, 100, 1, UTM }, shown);
+	g_assert_true(g_file_set_contents(
+	    about, "<PAMDataset><Metadata><MDI key=\"INTERNAL_MASK_FLAGS_1\">2</MDI></Metadata></PAMDataset>\n", -1, NULL));
+	g_autoptr(ThusoRaster) raster = thuso_raster_open_any(NULL, path, NULL);
+	gboolean good = thuso_raster_read_int16(raster, 0, 1, -1, heights, &error);
+	g_assert_no_error(error);
+	g_assert_true(good && heights[0] == 1 && heights[1] == -1 && heights[2] == 3 && heights[3] == -1);
+	g_clear_pointer(&raster, thuso_raster_close);
+	shown[3] = 255;
+	tiff_write(mask, &(Tiff){ 4, 1, 8, 1, 0, 0, NULL, 0, 100, 1, UTM }, shown);
+	g_autoptr(ThusoRaster) bad = thuso_raster_open_any(NULL, path, NULL);
+	g_assert_false(thuso_raster_read_int16(bad, 0, 1, -1, heights, &error));
+	io_assert_message(error, THUSO_ERROR_INPUT, "50000");
+}
+
 /* --- the writer ------------------------------------------------------------------------------------------------------------ */
 
 static void write_and_compare(gint32 n_cols, gint32 n_rows, gboolean is_integer)
@@ -291,6 +315,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/cost/rows", test_rows);
 	g_test_add_func("/cost/cut-off", test_cut_off);
 	g_test_add_func("/cost/high-heights", test_high_heights);
+	g_test_add_func("/cost/hidden-heights", test_hidden_heights);
 	g_test_add_func("/cost/writer", test_writer);
 	g_test_add_func("/cost/writer-abandoned", test_writer_abandoned);
 	g_test_add_func("/cost/types-agree", test_types_agree);
