@@ -29,6 +29,8 @@ gboolean thuso_slabs_exists(const ThusoSlabs *slabs, gint64 i);
  * slab see to it themselves that nobody else has it pinned. */
 gboolean thuso_slabs_pin(ThusoSlabs *slabs, gint64 i, gboolean create, gpointer *slab, GError **error);
 void thuso_slabs_unpin(ThusoSlabs *slabs, gint64 i, gboolean changed);
+/* Forgets slab `i`, which nobody has pinned: it is as if it had never been. */
+void thuso_slabs_drop(ThusoSlabs *slabs, gint64 i);
 
 G_END_DECLS
 #endif

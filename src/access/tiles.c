@@ -227,8 +227,10 @@ static gboolean put_labels(Tiles *tiles, gint64 slab, const gboolean touched[N_B
 			if (is_new || touched[band])
 				fits &= put_rows(tiles, form, memory, band * n_rows, n_rows, stride, label);
 		thuso_slabs_unpin(tiles->slabs[form], slab, TRUE);
-		if (!fits)
+		if (!fits) {
+			thuso_slabs_drop(tiles->slabs[form], slab);
 			tiles->form[slab] = LABELS_64_BIT;
+		}
 		is_new = !fits;
 	}
 	return TRUE;

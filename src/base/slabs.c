@@ -120,6 +120,19 @@ static void drop_memory(ThusoSlabPool *pool, Slab *slab)
 	pool->in_use -= (gint64) slab->set->bytes;
 }
 
+void thuso_slabs_drop(ThusoSlabs *slabs, gint64 i)
+{
+	Slab *slab = &slabs->slab[i];
+	pthread_mutex_lock(&slabs->pool->lock);
+	if (slab->memory) {
+		if (slabs->pool->budget > 0)
+			row_remove(slabs->pool, slab);
+		drop_memory(slabs->pool, slab);
+	}
+	*slab = (Slab){ .offset = NOT_STORED, .set = slabs };
+	pthread_mutex_unlock(&slabs->pool->lock);
+}
+
 void thuso_slabs_free(ThusoSlabs *slabs)
 {
 	if (!slabs)

@@ -95,7 +95,7 @@ const SelfCheck self_naismith = {
 	.run = run_naismith,
 };
 const SelfCheck self_irmischer_clarke = {
-	.name = "irmischer-clarke",
+	.name = "irmischer",
 	.source = "Irmischer and Clarke 2018, CaGIS 45(2): 0.11 + exp(-(S + 5)^2 / 1800) m/s on paths",
 	.run = run_irmischer_clarke,
 };

@@ -318,6 +318,11 @@ static void test_slabs(void)
 		g_assert_cmpint(thuso_slab_pool_spilled(pool) > 0, ==, budget[i] > 0);
 		if (budget[i])
 			g_assert_cmpint(thuso_slab_pool_in_use(pool), <=, MAX(budget[i], 4 * 1024));
+		thuso_slabs_drop(work.slabs[1], 62);
+		g_assert_false(thuso_slabs_exists(work.slabs[1], 62));
+		g_assert_true(thuso_slabs_pin(work.slabs[1], 62, TRUE, &memory, &error));
+		g_assert_cmpuint(*(guint32 *) memory, ==, 0);
+		thuso_slabs_unpin(work.slabs[1], 62, FALSE);
 		thuso_slabs_free(work.slabs[0]);
 		thuso_slabs_free(work.slabs[1]);
 		g_assert_cmpint(thuso_slab_pool_in_use(pool), ==, 0);
