@@ -38,7 +38,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoCosts, thuso_costs_free)
 /* Rows row .. row + n_rows - 1 as above; nearest may be NULL (must be without `with_nearest`). Any thread. */
 gboolean thuso_costs_rows(ThusoCosts *costs, gint32 row, gint32 n_rows, gint64 *ticks, gint32 *nearest, GError **error);
 /* One cell of it. */
-gboolean thuso_costs_cell(ThusoCosts *costs, gint64 cell, gint64 *ticks, GError **error);
+gboolean thuso_costs_cell(ThusoCosts *costs, gint64 cell, gint64 *ticks, gint32 *nearest, GError **error);
 /* The least-cost way between a cell and its centre as cells (gint64), the given cell first; none when it was not reached. Of equal ways
  * the one whose next step has the lowest number. With a riding layer cells repeat where one gets on or off. */
 gboolean thuso_costs_path(ThusoCosts *costs, gint64 cell, ThusoVector *cells, GError **error);

@@ -51,7 +51,7 @@ gint64 thuso_costs_memory(const ThusoGrid *grid, gboolean with_nearest, int n_th
 
 /* --- rows --------------------------------------------------------------------------------------------------------------- */
 
-static void unpack(const ThusoCosts *costs, const gint64 *label, gint64 n, gint64 *ticks, gint32 *nearest)
+void costs_unpack(const ThusoCosts *costs, const gint64 *label, gint64 n, gint64 *ticks, gint32 *nearest)
 {
 	const gint64 beyond = costs->tiles.beyond, mask = (G_GINT64_CONSTANT(1) << costs->tiles.id_bits) - 1;
 	for (gint64 i = 0; i < n; i++) {
@@ -71,8 +71,8 @@ static gboolean tile_rows(ThusoCosts *costs, gint64 tile_row, gint32 first, gint
 		if (!tiles_labels(tiles, 0, tile_row * tiles->n_tile_cols + tile_col, first, n_rows, 0, tiles->side, label, error))
 			return FALSE;
 		for (gint32 row = 0; row < n_rows; row++)
-			unpack(costs, label + (gint64) row * tiles->side, n, ticks + row * n_cols + col,
-			       nearest ? nearest + row * n_cols + col : NULL);
+			costs_unpack(costs, label + (gint64) row * tiles->side, n, ticks + row * n_cols + col,
+			             nearest ? nearest + row * n_cols + col : NULL);
 	}
 	return TRUE;
 }

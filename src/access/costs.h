@@ -10,4 +10,7 @@ struct ThusoCosts {
 	gboolean with_nearest;
 };
 
+/* Labels of a field as costs and indices; nearest may be NULL. */
+void costs_unpack(const ThusoCosts *costs, const gint64 *label, gint64 n, gint64 *ticks, gint32 *nearest);
+
 #endif

@@ -120,6 +120,7 @@ static gboolean finish(Field *field, GError **error)
 #define KERNEL_AVX512 1
 #include "kernel.h"
 
+/* All that KERNEL_TARGET names, and no more may stand there. */
 static gboolean has_avx512(void)
 {
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");

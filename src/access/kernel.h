@@ -6,7 +6,7 @@
 
 #ifdef KERNEL_AVX512
 #include <immintrin.h>
-#define KERNEL_TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,bmi,bmi2,lzcnt")))
+#define KERNEL_TARGET __attribute__((target("avx512f,avx512dq,avx512vl")))
 #else
 #define KERNEL_TARGET
 #endif

@@ -17,12 +17,12 @@ static gboolean read_label(ThusoCosts *costs, Node *node, GError **error)
 	                    error);
 }
 
-gboolean thuso_costs_cell(ThusoCosts *costs, gint64 cell, gint64 *ticks, GError **error)
+gboolean thuso_costs_cell(ThusoCosts *costs, gint64 cell, gint64 *ticks, gint32 *nearest, GError **error)
 {
 	Node node = { cell / costs->grid.n_cols, cell % costs->grid.n_cols, 0, 0 };
 	if (!read_label(costs, &node, error))
 		return FALSE;
-	*ticks = node.label >= 0 ? THUSO_UNREACHED : (node.label + costs->tiles.beyond) >> costs->tiles.id_bits;
+	costs_unpack(costs, &node.label, 1, ticks, nearest);
 	return TRUE;
 }
 

@@ -120,6 +120,8 @@ static gboolean write_all(int file, gconstpointer data, guint64 bytes, guint64 o
 {
 	for (const char *at = data; bytes > 0;) {
 		const gssize n = pwrite(file, at, bytes, (off_t) offset);
+		if (n < 0 && errno == EINTR)
+			continue;
 		if (n <= 0)
 			return FALSE;
 		at += n;

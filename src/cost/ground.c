@@ -114,9 +114,8 @@ static void map_classes(Rasters *rasters, const ThusoRasterInfo *info)
 	}
 }
 
-gboolean ground_prepare(Rasters *rasters, const ThusoCostSpec *spec, GError **error)
+gboolean ground_prepare(Rasters *rasters, GError **error)
 {
-	(void) spec;
 	const ThusoRasterInfo *info = thuso_raster_info(rasters->ground);
 	if (rasters->kind == GROUND_CLASSES && !read_table(rasters, error))
 		return FALSE;

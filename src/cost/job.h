@@ -48,7 +48,7 @@ typedef struct {
 } Rasters;
 gboolean rasters_open(Rasters *rasters, ThusoContext *context, const ThusoCostSpec *spec, GError **error);
 void rasters_clear(Rasters *rasters);
-gboolean ground_prepare(Rasters *rasters, const ThusoCostSpec *spec, GError **error);
+gboolean ground_prepare(Rasters *rasters, GError **error);
 gboolean ground_check(const Rasters *rasters, GError **error); /* after reading: were there strange values? */
 gboolean ground_read(gint32 row, gint32 n_rows, ThusoSurfaceStrip *strip, int worker, gpointer data, GError **error);
 

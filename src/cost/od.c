@@ -185,7 +185,7 @@ static gboolean search_by_tiles(Od *od, const ThusoTravel *travel, GError **erro
 			return FALSE;
 		for (gint32 target = 0; target < job->n_used; target++) {
 			Pair pair = { target, 0 };
-			if (!thuso_costs_cell(costs, job->cells[target], &pair.ticks, error))
+			if (!thuso_costs_cell(costs, job->cells[target], &pair.ticks, NULL, error))
 				return FALSE;
 			if (pair.ticks != THUSO_UNREACHED && !thuso_vector_push(&od->reach[source], &pair, "costs between sources", error))
 				return FALSE;

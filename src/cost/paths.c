@@ -11,8 +11,6 @@ typedef struct {
 	ThusoTable *table;
 	int from, to, cost, length;
 	ThusoVector cells; /* gint64 */
-	gint64 *ticks;     /* one row of the grid */
-	gint32 *nearest;
 } Paths;
 
 static void step_between(const ThusoGrid *grid, gint64 a, gint64 b, int *d_row, int *d_col)
@@ -98,17 +96,6 @@ static gboolean add_path(Paths *paths, ThusoCosts *costs, gint64 cell, gint64 ti
 	return TRUE;
 }
 
-static gboolean ask(Paths *paths, ThusoCosts *costs, gint64 cell, gint64 *ticks, gint32 *nearest, GError **error)
-{
-	gint32 n_cols = paths->job->rasters.grid.n_cols;
-	if (!thuso_costs_rows(costs, (gint32) (cell / n_cols), 1, paths->ticks, nearest ? paths->nearest : NULL, error))
-		return FALSE;
-	*ticks = paths->ticks[cell % n_cols];
-	if (nearest)
-		*nearest = paths->nearest[cell % n_cols];
-	return TRUE;
-}
-
 static gboolean add_from(Paths *paths, gint32 from, GError **error)
 {
 	Job *job = paths->job;
@@ -120,7 +107,7 @@ static gboolean add_from(Paths *paths, gint32 from, GError **error)
 		gint64 ticks;
 		if (to == from)
 			continue;
-		if (!thuso_context_go_on(job->context, error) || !ask(paths, costs, job->cells[to], &ticks, NULL, error))
+		if (!thuso_context_go_on(job->context, error) || !thuso_costs_cell(costs, job->cells[to], &ticks, NULL, error))
 			return FALSE;
 		if (ticks == THUSO_UNREACHED)
 			continue;
@@ -169,7 +156,7 @@ static gboolean add_points(Paths *paths, GError **error)
 		gint64 row = thuso_table_add_row(paths->table, error), ticks = THUSO_UNREACHED;
 		gint32 nearest = -1;
 		good = row >= 0 && thuso_context_go_on(job->context, error) &&
-		       (!point->used || ask(paths, job->costs, point->cell, &ticks, &nearest, error));
+		       (!point->used || thuso_costs_cell(job->costs, point->cell, &ticks, &nearest, error));
 		if (good)
 			thuso_table_set_text(paths->table, row, paths->from, point->id);
 		if (!good || ticks == THUSO_UNREACHED)
@@ -200,9 +187,7 @@ static gboolean make_table(Paths *paths, GError **error)
 	paths->cost = thuso_table_add_column(paths->table, "cost", cost, unit, THUSO_REAL);
 	paths->length = thuso_table_add_column(paths->table, "length_m", "Length", "m", THUSO_REAL);
 	paths->cells = THUSO_VECTOR(gint64);
-	paths->ticks = thuso_array_new(job->rasters.grid.n_cols, sizeof *paths->ticks, "a row of costs", error);
-	paths->nearest = paths->ticks ? thuso_array_new(job->rasters.grid.n_cols, sizeof *paths->nearest, "a row", error) : NULL;
-	paths->lengths = paths->nearest ? thuso_lengths_new(&job->rasters.grid, spec->lengths, error) : NULL;
+	paths->lengths = thuso_lengths_new(&job->rasters.grid, spec->lengths, error);
 	return paths->lengths != NULL;
 }
 
@@ -222,8 +207,6 @@ gboolean job_write_paths(Job *job, GError **error)
 	gboolean good = make_table(&paths, error) && (job->spec->points ? add_points(&paths, error) : add_pairs(&paths, error)) &&
 	                store(&paths, error);
 	thuso_vector_clear(&paths.cells);
-	thuso_array_free(paths.ticks);
-	thuso_array_free(paths.nearest);
 	thuso_lengths_free(paths.lengths);
 	thuso_table_free(paths.table);
 	return good;

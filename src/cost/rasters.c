@@ -147,7 +147,7 @@ gboolean rasters_open(Rasters *rasters, ThusoContext *context, const ThusoCostSp
 		return FALSE;
 	rasters->n_hands = thuso_context_threads(context);
 	rasters->hands = thuso_new(Hand, rasters->n_hands);
-	return ground_prepare(rasters, spec, error);
+	return ground_prepare(rasters, error);
 }
 
 void rasters_clear(Rasters *rasters)

@@ -5,7 +5,7 @@
  *
  * Rolling resistance, drag area and the bicycle's mass are the means of 557 cyclists stopped in Vancouver (Tengattini and Bigazzi 2018,
  * Physical characteristics and resistance parameters of typical urban cyclists, Journal of Sports Sciences 36(20)), the efficiency is
- * Martin's. 75 W is what a person who does not train keeps up for hours; it gives 17.9 km/h on the flat. */
+ * Martin's. 75 W is what a person who does not train keeps up for hours; it gives 17.8 km/h on the flat. */
 #include "elementary.h"
 #include "slopes.h"
 
@@ -25,8 +25,6 @@
 /* Pushing: 3.6 km/h on the flat, on slopes as Tobler's walker. */
 #define PUSHING_M_PER_S 1.0
 
-#define LOG2_E          1.44269504088896340736
-#define MAX_POWER       330.0
 #define N_ROUNDS        7
 
 /* Newton's method from above: the balance is convex in v and is not negative at the start, so every round comes closer from above, and

@@ -19,6 +19,9 @@
 
 #define ROUND_TO_WHOLE 0x1.8p52 /* added to |x| < 2^51, the last bits hold x rounded to a whole number */
 
+#define LOG2_E         1.44269504088896340736
+#define MAX_POWER      330.0 /* of 2: no stretch is above 1e100, so that costs stay finite */
+
 static inline guint64 bits_of(double x)
 {
 	guint64 bits;

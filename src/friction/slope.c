@@ -5,9 +5,6 @@
 
 #include <math.h>
 
-#define LOG2_E    1.44269504088896340736
-#define MAX_POWER 330.0 /* of 2: no stretch is above 1e100, so that costs stay finite */
-
 /* Naismith 1892: 5 km/h on the flat, and 1 min more for every 10 m climbed. */
 #define NAISMITH_FLAT_S_PER_M  0.72
 #define NAISMITH_CLIMB_S_PER_M 6.0

@@ -163,7 +163,7 @@ static ALWAYS_INLINE void set_cost(const ThusoSurfaceWindow *window, gint64 at, 
 	*(Lanes *) run->cost[k] = sum;
 }
 
-static ALWAYS_INLINE void set_costs(const ThusoSurfaceWindow *window, gint64 at, SurfaceParts parts, gboolean planar, Run *run)
+static ALWAYS_INLINE void set_all(const ThusoSurfaceWindow *window, gint64 at, SurfaceParts parts, gboolean planar, Run *run)
 {
 	for (int k = 0; k < 8; k++)
 		set_cost(window, at, parts, planar, k, run);
@@ -172,41 +172,33 @@ static ALWAYS_INLINE void set_costs(const ThusoSurfaceWindow *window, gint64 at,
 			set_cost(window, at, parts, planar, k, run);
 }
 
-/* A version of the loop for each kind of surface. */
-WIDE static void fixed_costs(const ThusoSurfaceWindow *window, gint64 at, Run *run)
+/* A version of the loop for each kind of surface, with and without lengths that change. */
+static ALWAYS_INLINE void set_costs(const ThusoSurfaceWindow *window, gint64 at, SurfaceParts parts, Run *run)
 {
 	if (window->max_blocks == 0)
-		set_costs(window, at, PARTS_FIXED, TRUE, run);
+		set_all(window, at, parts, TRUE, run);
 	else
-		set_costs(window, at, PARTS_FIXED, FALSE, run);
+		set_all(window, at, parts, FALSE, run);
+}
+WIDE static void fixed_costs(const ThusoSurfaceWindow *window, gint64 at, Run *run)
+{
+	set_costs(window, at, PARTS_FIXED, run);
 }
 WIDE static void walking_costs(const ThusoSurfaceWindow *window, gint64 at, Run *run)
 {
-	if (window->max_blocks == 0)
-		set_costs(window, at, PARTS_WALKING, TRUE, run);
-	else
-		set_costs(window, at, PARTS_WALKING, FALSE, run);
+	set_costs(window, at, PARTS_WALKING, run);
 }
 WIDE static void added_costs(const ThusoSurfaceWindow *window, gint64 at, Run *run)
 {
-	if (window->max_blocks == 0)
-		set_costs(window, at, PARTS_ADDED, TRUE, run);
-	else
-		set_costs(window, at, PARTS_ADDED, FALSE, run);
+	set_costs(window, at, PARTS_ADDED, run);
 }
 WIDE static void walking_fixed_costs(const ThusoSurfaceWindow *window, gint64 at, Run *run)
 {
-	if (window->max_blocks == 0)
-		set_costs(window, at, PARTS_WALKING_FIXED, TRUE, run);
-	else
-		set_costs(window, at, PARTS_WALKING_FIXED, FALSE, run);
+	set_costs(window, at, PARTS_WALKING_FIXED, run);
 }
 WIDE static void all_costs(const ThusoSurfaceWindow *window, gint64 at, Run *run)
 {
-	if (window->max_blocks == 0)
-		set_costs(window, at, PARTS_ALL, TRUE, run);
-	else
-		set_costs(window, at, PARTS_ALL, FALSE, run);
+	set_costs(window, at, PARTS_ALL, run);
 }
 
 /* --- which steps exist -------------------------------------------------------------------------------------------- */
