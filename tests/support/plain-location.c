@@ -120,7 +120,7 @@ void plain_location_clear(PlainLocation *p)
 	g_clear_pointer(&p->words, g_free);
 }
 
-static int count(guint set)
+static double count(guint set)
 {
 	return __builtin_popcount(set);
 }
