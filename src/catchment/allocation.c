@@ -149,7 +149,7 @@ static void set_costs(ThusoAllocator *allocator)
 		largest = MAX(largest, pair_cost(allocator, pair));
 	if (!(largest > 0))
 		largest = problem->unserved > 0 && isfinite(problem->unserved) ? problem->unserved : 1;
-	int exponent, bits = MIN(COST_BITS, 60 - (int) g_bit_storage((gulong) problem->n_sites + 2));
+	int exponent, bits = MIN(COST_BITS, 59 - (int) g_bit_storage((gulong) problem->n_sites + 2));
 	frexp(largest, &exponent);
 	allocator->cost_shift = bits - exponent;
 	for (gint64 pair = 0; pair < allocator->n_pairs; pair++)

@@ -1,12 +1,14 @@
-/* The transportation problem of people and sites, exactly: successive shortest paths on the graph of sites.
+/* The transportation problem of people and sites, exactly: the primal simplex method on networks (Dantzig 1951), with whole numbers.
  *
- * Everyone starts at the nearest open site, whatever its capacity; that is the cheapest there is. Then people leave the sites that have too
- * many, each time over the cheapest chain of changes (a row from this site to the next, another from there on) to a site with
- * room, or out. Rows are never nodes: an edge between two sites is a heap of the rows that can change, so a search sees sites
- * only. Jewell 1958, Iri 1960, Busacker and Gowen 1960; with potentials, Edmonds and Karp 1972. */
+ * Rows are many and sites few. A basis is a tree, and in it nearly every row is a leaf: all of it at one site. Leaves are not stored as
+ * nodes, so a change of basis costs what the sites and the few split rows cost, not what the rows do. */
 #include "transport.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#define BLOCK_PAIRS         2000 /* looked at for one change of basis */
+#define STEPS_BETWEEN_LOOKS 256  /* changes between looks whether the run was cancelled */
 
 /* --- the problem's arrays by row ------------------------------------------------------------------------------------------- */
 
@@ -115,125 +117,133 @@ static void place_pairs(const ThusoAllocator *allocator, const TransportLimits *
 	t->row_start[0] = 0;
 }
 
-/* --- the search -------------------------------------------------------------------------------------------------------------- */
+/* --- the simplex method -------------------------------------------------------------------------------------------------------- */
 
-static gboolean search_new(Search *search, GError **error)
+/* A row's best two sites with what the second costs more: rows that would lose most choose first. */
+typedef struct {
+	gint64 regret;
+	guint32 row;
+} Choice;
+
+static int compare_choices(gconstpointer a, gconstpointer b)
 {
-	search->n = search->transport->n;
-	search->node = thuso_array_new((gint64) search->n + 1, sizeof *search->node, "sites of an allocation", error);
-	if (search->node == NULL)
+	const Choice *p = a, *q = b;
+	if (p->regret != q->regret)
+		return p->regret > q->regret ? -1 : 1;
+	return (p->row > q->row) - (p->row < q->row);
+}
+
+static Choice choice_of(const Transport *t, gint64 row)
+{
+	gint64 best = NEVER, second = NEVER;
+	for (gint64 pair = t->row_start[row]; pair < t->row_start[row + 1]; pair++) {
+		second = MIN(second, MAX(best, t->cost[pair]));
+		best = MIN(best, t->cost[pair]);
+	}
+	return (Choice){ second - best, (guint32) row };
+}
+
+/* The whole row to its nearest site with room for it, or out. */
+static void start_row(Tree *tree, guint32 row)
+{
+	Transport *t = tree->transport;
+	gint64 people = tree->allocator->people[row], best = t->row_start[row + 1] - 1;
+	for (gint64 pair = t->row_start[row]; pair < t->row_start[row + 1] - 1; pair++)
+		if (t->cost[pair] < t->cost[best] && tree->room[t->site[pair]] >= people)
+			best = pair;
+	t->amount[best] = people;
+	tree->base[row] = (guint32) best;
+	if (t->site[best] < tree->n)
+		tree->room[t->site[best]] -= people;
+}
+
+static gboolean start_rows(Tree *tree, GError **error)
+{
+	const Transport *t = tree->transport;
+	gint64 n_rows = tree->allocator->problem.n_demand, n = 0;
+	Choice *choice = thuso_array_new(n_rows, sizeof *choice, "demand rows of an allocation", error);
+	if (choice == NULL)
 		return FALSE;
-	search->stack = thuso_array_new((gint64) search->n + 1, sizeof *search->stack, "sites of an allocation", error);
-	if (search->stack == NULL)
-		return FALSE;
-	search->path = thuso_array_new((gint64) search->n + 1, sizeof *search->path, "sites of an allocation", error);
-	return search->path != NULL;
-}
-
-/* Everyone to the nearest site; whoever costs less left out, out. */
-static void start_nearest(Search *search)
-{
-	Transport *t = search->transport;
-	for (gint32 site = 0; site < t->n; site++)
-		search->node[site].room = search->allocator->capacity[t->site_of[site]];
-	search->node[t->n].room = NEVER;
-	for (gint64 row = 0; row < search->allocator->problem.n_demand; row++) {
-		if (t->row_start[row] == t->row_start[row + 1])
-			continue;
-		gint64 best = t->row_start[row];
-		for (gint64 pair = best + 1; pair < t->row_start[row + 1]; pair++)
-			if (t->cost[pair] < t->cost[best])
-				best = pair;
-		t->amount[best] = search->allocator->people[row];
-		search->node[t->site[best]].room -= t->amount[best];
-	}
-	for (gint32 site = 0; site < t->n; site++)
-		if (search->node[site].room <= 0)
-			graph_fill(search, site);
-}
-
-/* The way from a site to the next room, into `path`; -1 where it is broken. *amount comes with what the source has too many. */
-static gint32 follow(Search *search, gint32 source, gint64 *amount, gint32 *end)
-{
-	gint32 n = 0, site = source;
-	while (search->node[site].room <= 0) {
-		const Node *node = &search->node[site];
-		if (node->is_broken)
-			return -1;
-		const Edge *edge = &node->edge[node->parent];
-		search->path[n] = edge->rows.item[0];
-		*amount = MIN(*amount, search->transport->amount[search->path[n].a]);
-		n++;
-		site = edge->to;
-	}
-	*amount = MIN(*amount, search->node[site].room);
-	*end = site;
-	return n;
-}
-
-static void change(Search *search, HeapItem item, gint64 amount)
-{
-	Transport *t = search->transport;
-	gboolean is_new = t->amount[item.b] == 0;
-	t->amount[item.a] -= amount;
-	t->amount[item.b] += amount;
-	if (is_new)
-		graph_arrive(search, t->site[item.b], item.b);
-	if (t->amount[item.a] == 0)
-		graph_leave(search, t->site[item.a], item.a);
-}
-
-/* People leave the source until it has none too many (TRUE) or its way is broken (FALSE). */
-static gboolean drain(Search *search, gint32 source)
-{
-	Node *from = &search->node[source];
-	while (from->room < 0 && !search->no_memory) {
-		gint64 amount = -from->room;
-		gint32 end = -1, n = follow(search, source, &amount, &end);
-		if (n < 0)
-			return FALSE;
-		for (gint32 i = 0; i < n; i++)
-			change(search, search->path[i], amount);
-		for (gint32 i = 0; i < n; i++) {
-			Node *node = &search->node[search->transport->site[search->path[i].a]];
-			node->is_broken = edge_slack(search, node, &node->edge[node->parent]) != 0;
-		}
-		from->room += amount;
-		if (end == search->n)
-			continue;
-		search->node[end].room -= amount;
-		if (search->node[end].room == 0)
-			graph_fill(search, end);
-	}
+	for (gint64 row = 0; row < n_rows; row++)
+		if (t->row_start[row] < t->row_start[row + 1])
+			choice[n++] = choice_of(t, row);
+	qsort(choice, (gsize) n, sizeof *choice, compare_choices);
+	for (gint64 i = 0; i < n; i++)
+		start_row(tree, choice[i].row);
+	thuso_array_free(choice);
 	return TRUE;
 }
 
-/* One round: prices, then every site with too many as far as its way holds. */
-static gboolean drain_all(Search *search, GError **error)
+/* Who would gain most by a change. */
+typedef struct {
+	guint32 pair;
+	gint32 site;
+	gint64 gain;
+} Entering;
+
+static void price_row(const Tree *tree, gint64 row, Entering *best)
 {
-	for (gboolean is_done = FALSE; !is_done;) {
-		if (!thuso_context_go_on(search->context, error))
-			return FALSE;
-		price_repair(search);
-		is_done = TRUE;
-		for (gint32 site = 0; site < search->n; site++)
-			is_done = drain(search, site) && is_done;
-		if (search->no_memory) {
-			g_set_error(error, THUSO_ERROR, THUSO_ERROR_LIMIT,
-			            "not enough memory to allocate people to %d sites; lower the limit or merge rows", search->n);
-			return FALSE;
+	const Transport *t = tree->transport;
+	if (t->row_start[row] == t->row_start[row + 1])
+		return;
+	gint64 wanted = tree_row_price(tree, row) - best->gain;
+	for (gint64 pair = t->row_start[row]; pair < t->row_start[row + 1]; pair++) {
+		gint64 price = t->cost[pair] + tree->node[t->site[pair]].price;
+		if (price < wanted) {
+			best->gain += wanted - price;
+			wanted = price;
+			best->pair = (guint32) pair;
+			best->site = t->site[pair];
 		}
 	}
-	price_repair(search);
-	return TRUE;
 }
 
-static void keep_result(const Search *search)
+static void price_places(const Tree *tree, Entering *best)
 {
-	for (gint32 site = 0; site < search->n; site++) {
-		gint32 own = search->transport->site_of[site];
-		search->transport->load[site] = search->allocator->capacity[own] - search->node[site].room;
-		search->transport->price[site] = search->node[site].price;
+	for (gint32 site = 0; site < tree->n; site++)
+		if (-tree->node[site].price > best->gain)
+			*best = (Entering){ NO_PAIR, site, -tree->node[site].price };
+}
+
+/* Rows from *at on, a block at a time and round again (block search, Grigoriadis 1986); FALSE when nobody would gain. */
+static gboolean find_entering(const Tree *tree, gint64 *at, Entering *best)
+{
+	const Transport *t = tree->transport;
+	gint64 n_rows = tree->allocator->problem.n_demand;
+	*best = (Entering){ 0 };
+	for (gint64 seen = 0, pairs = 0; seen <= n_rows; seen++) {
+		if (*at == n_rows) {
+			price_places(tree, best);
+			*at = 0;
+		} else {
+			price_row(tree, *at, best);
+			pairs += t->row_start[*at + 1] - t->row_start[*at];
+			++*at;
+		}
+		if (pairs >= BLOCK_PAIRS && best->gain > 0)
+			return TRUE;
+	}
+	return best->gain > 0;
+}
+
+static gboolean improve(ThusoContext *context, Tree *tree, GError **error)
+{
+	gint64 at = 0;
+	Entering entering;
+	for (guint64 step = 0; find_entering(tree, &at, &entering); step++) {
+		if (step % STEPS_BETWEEN_LOOKS == 0 && !thuso_context_go_on(context, error))
+			return FALSE;
+		tree_enter(tree, entering.pair, entering.site, entering.gain);
+	}
+	return thuso_context_go_on(context, error);
+}
+
+static void keep_result(const Tree *tree)
+{
+	for (gint32 site = 0; site < tree->n; site++) {
+		gint32 own = tree->transport->site_of[site];
+		tree->transport->load[site] = tree->allocator->capacity[own] - tree->room[site];
+		tree->transport->price[site] = tree->node[site].price;
 	}
 }
 
@@ -245,14 +255,10 @@ gboolean transport_solve(ThusoContext *context, ThusoAllocator *allocator, const
 		return FALSE;
 	count_pairs(allocator, limits, allocator->transport);
 	place_pairs(allocator, limits, allocator->transport);
-	Search search = { .context = context, .allocator = allocator, .transport = allocator->transport };
-	gboolean good = search_new(&search, error);
-	if (good) {
-		start_nearest(&search);
-		good = drain_all(&search, error);
-	}
+	Tree tree;
+	gboolean good = tree_new(&tree, allocator, error) && start_rows(&tree, error) && improve(context, &tree, error);
 	if (good)
-		keep_result(&search);
-	graph_clear(&search);
+		keep_result(&tree);
+	tree_clear(&tree);
 	return good;
 }

@@ -1,67 +1,44 @@
-/* The inside of the transportation problem: the graph of sites (transport_graph.c), its prices (transport_price.c). */
+/* The inside of the transportation problem: a basis as a tree of sites and split rows (transport_tree.c), and who enters it. */
 #ifndef THUSO_CATCHMENT_TRANSPORT_H
 #define THUSO_CATCHMENT_TRANSPORT_H
 
 #include "allocation.h"
-#include "heap.h"
 
-/* From a full site to another one: the rows now at the site by what it costs more a person to have them at the other. Items whose
- * row has left stay in the heap until they are on top. item: key = cost, a = pair here, b = pair there. */
-typedef struct {
-	gint32 to;
-	gint64 least; /* key on top; NEVER = no row */
-	Heap rows;
-} Edge;
+#define NO_PAIR G_MAXUINT32 /* the arc of a site's free places */
 
+/* A node of the tree: site j at j, the root (free places, and people left out) at n, split rows behind. Rows at one site are leaves
+ * that nobody needs to write down: their price is cost + price of that site. */
 typedef struct {
-	gint32 from, edge;
-} EdgeIn;
-
-typedef struct {
-	gint64 room;  /* ticks free; below 0: that many too many */
-	gint32 *slot; /* by site: its edge, or -1; n + 1 */
-	Edge *edge;
-	EdgeIn *in;
-	gint32 n_edges, edges_room, n_in, in_room;
-	gint64 n_items, n_live; /* items of all heaps; those whose row is here, each once */
-	gboolean is_full;       /* edges are kept from the moment it is */
-	gboolean is_broken;     /* the edge to its parent is no longer tight */
-	gboolean is_dead;       /* full of nobody: capacity 0 */
-	gint32 parent;          /* edge of the cheapest way to a place that is free */
-	gint32 hops;            /* edges of that way */
-	gint64 price;           /* its cost */
-	/* While prices are repaired. */
-	int mark;
-	gint64 rise;
-	gint32 rise_hops, rise_parent;
+	gint32 parent, child, next, previous; /* -1 = none */
+	gint32 depth;
+	guint32 arc;  /* pair that joins it to the parent; NO_PAIR = a site's free places */
+	guint32 row;  /* of a split row */
+	gint64 price; /* on every arc of the tree: price of the row = cost + price of the site */
 } Node;
 
 typedef struct {
-	ThusoContext *context;
 	ThusoAllocator *allocator;
 	Transport *transport;
-	Node *node; /* n + 1: the last is being left out, where there is always room */
-	gint32 n;
-	gint32 *stack;  /* n + 1 */
-	HeapItem *path; /* n + 1: items of the edges on the way to be filled */
-	Heap queue;     /* of the repair */
-	gboolean no_memory;
-} Search;
+	gint32 n;      /* sites, and the number of the root */
+	Node *node;    /* 2 n + 2 */
+	gint64 *room;  /* n: ticks free */
+	guint32 *base; /* by row: a pair of the basis */
+	gint32 *split; /* by row: its node, or 0 */
+	gint32 *spare; /* nodes for rows that are not in use */
+	gint32 n_spare;
+	gint32 *stack; /* 2 n + 2 */
+} Tree;
 
-static inline gint64 edge_slack(const Search *search, const Node *from, const Edge *edge)
+gboolean tree_new(Tree *tree, ThusoAllocator *allocator, GError **error);
+void tree_clear(Tree *tree);
+
+/* The pair comes into the basis; NO_PAIR: the free places of `site`. `gain` > 0: what a person saves who changes to it. */
+void tree_enter(Tree *tree, guint32 pair, gint32 site, gint64 gain);
+
+static inline gint64 tree_row_price(const Tree *tree, gint64 row)
 {
-	const Node *to = &search->node[edge->to];
-	return edge->least >= NEVER || to->is_dead ? NEVER : edge->least + to->price - from->price;
+	const Transport *t = tree->transport;
+	return t->cost[tree->base[row]] + tree->node[t->site[tree->base[row]]].price;
 }
-
-/* From now on the site's edges are kept. */
-void graph_fill(Search *search, gint32 site);
-/* A row came to a site where it was not, or left it for good. */
-void graph_arrive(Search *search, gint32 site, guint32 pair);
-void graph_leave(Search *search, gint32 site, guint32 pair);
-void graph_clear(Search *search);
-
-/* Raises the prices of broken sites and of all whose way leads through them to what the cheapest way costs now. */
-void price_repair(Search *search);
 
 #endif
