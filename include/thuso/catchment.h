@@ -111,7 +111,7 @@ typedef struct {
 	 * where row[i] = unserved. So  cost + unserved * left out = sum(weight * row) - sum(capacity * price)  is the least there is. */
 	double *price;   /* n_sites: cost of one place less; closed sites: see THUSO_ALLOCATE_CLOSED_PRICES, else 0 */
 	double *row;     /* n_demand */
-	double unserved; /* the problem's, or what stands for it: above (n_sites + 1) * largest cost nothing changes any more */
+	double unserved; /* the problem's, or what stands for NaN and for more than 1024 times that: (n_sites + 1) * largest cost */
 } ThusoAllocation;
 void thuso_allocation_free(ThusoAllocation *allocation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoAllocation, thuso_allocation_free)
@@ -130,9 +130,46 @@ typedef enum {
 } ThusoAllocateFlags;
 /* As many people as possible are assigned, and among all such allocations at the least cost; with a finite `unserved` at the least
  * cost + unserved * people left out. A transportation problem, solved exactly in whole numbers: people in ticks of 10^-d or 2^-k of a
- * person, costs in ticks of 2^-k (at least 48 bits of the largest cost up to 8,000 sites). open: n_sites, NULL = all. */
+ * person, costs in ticks of 2^-k (at least 46 bits of the largest cost up to 8,000 sites). open: n_sites, NULL = all. */
 ThusoAllocation *thuso_allocate_optimal(ThusoContext *context, ThusoAllocator *allocator, const guint8 *open,
                                         ThusoAllocateFlags flags, GError **error);
+
+typedef enum {
+	THUSO_SINGLE_OPTIMAL,    /* nothing is better by more than the gap asked for */
+	THUSO_SINGLE_FEASIBLE,   /* a plan, and a bound */
+	THUSO_SINGLE_INFEASIBLE, /* proven: there is no plan */
+	THUSO_SINGLE_UNKNOWN     /* no plan found within the nodes, none ruled out */
+} ThusoSingleStatus;
+
+typedef struct {
+	double gap;        /* relative, at which a plan is good enough; 0 means 1e-9 */
+	gint64 most_nodes; /* of the search; 0 = heuristics and bound only; -1 = by the problem's size, some seconds' worth */
+} ThusoSingleOptions;
+void thuso_single_options_default(ThusoSingleOptions *options); /* gap 0, nodes by size */
+
+/* A demand row to one site as a whole. Everyone is assigned, unless `unserved` says what a person left out costs. */
+typedef struct {
+	ThusoSingleStatus status;
+	double objective, bound,
+	    gap; /* cost + unserved * left out; (objective - bound) / max(objective, 1e-12); NaN where there is none */
+	double assigned, left_out; /* people */
+	double cost;               /* of the assigned */
+	double unserved;           /* as the objective counts it: see ThusoAllocation; NaN where nobody may be left out */
+	gint64 n_nodes;
+	gint64 stuck; /* infeasible: the first row that no site can take, whatever the others do; else -1 */
+	gint32 n_sites;
+	gint32 *site;        /* n_demand: -1 = left out, or no plan. Rows of nobody: the nearest open site */
+	double *load;        /* n_sites */
+	double *utilisation; /* as ThusoAllocation's */
+} ThusoSingle;
+void thuso_single_free(ThusoSingle *single);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoSingle, thuso_single_free)
+
+/* Branch and bound on the transportation problem, with regret greedy, shifts and swaps for plans (Martello and Toth 1990, ch. 7). Exact for
+ * some hundred rows and tens of sites; above that a plan with its gap. A cancelled context stops the search: the best plan so far, if
+ * there is one, else THUSO_ERROR_CANCELLED. open: n_sites, NULL = all; options NULL = default. */
+ThusoSingle *thuso_allocate_single(ThusoContext *context, ThusoAllocator *allocator, const guint8 *open,
+                                   const ThusoSingleOptions *options, GError **error);
 
 G_END_DECLS
 #endif

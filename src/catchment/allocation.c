@@ -8,6 +8,7 @@
 
 #define PEOPLE_BITS   60    /* everyone together stays below 2^60 ticks */
 #define COST_BITS     52    /* the largest cost, unless there are thousands of sites */
+#define MOST_DEAR     1024  /* times (n_sites + 1) * largest cost: an `unserved` up to there counts as stated */
 #define MOST_DECIMALS 6     /* people with up to so many decimals count in ticks of 10^-d */
 #define SLACK         1e-12 /* of a capacity, where people are no short decimals: the last digit of a sum refuses nobody */
 
@@ -140,15 +141,18 @@ static gboolean set_people(ThusoAllocator *allocator, GError **error)
 }
 
 /* No detour over the sites costs more than n_sites times the largest cost, so who is left out at (n_sites + 1) times that is left out only
- * where nobody more can be placed. Ties are served: being left out costs a tick more. */
+ * where nobody more can be placed. A dear `unserved` takes some bits from the costs, up to MOST_DEAR; beyond, that detour stands for it. Ties
+ * are served: being left out costs a tick more. */
 static void set_costs(ThusoAllocator *allocator)
 {
 	const ThusoAllocationProblem *problem = &allocator->problem;
-	double largest = 0;
+	double largest = 0, detours = problem->n_sites + 1.0;
 	for (gint64 pair = 0; pair < allocator->n_pairs; pair++)
 		largest = MAX(largest, pair_cost(allocator, pair));
 	if (!(largest > 0))
 		largest = problem->unserved > 0 && isfinite(problem->unserved) ? problem->unserved : 1;
+	if (problem->unserved > detours * largest)
+		largest = MIN(problem->unserved / detours, MOST_DEAR * largest);
 	int exponent, bits = MIN(COST_BITS, 59 - (int) g_bit_storage((gulong) problem->n_sites + 2));
 	frexp(largest, &exponent);
 	allocator->cost_shift = bits - exponent;
@@ -156,7 +160,9 @@ static void set_costs(ThusoAllocator *allocator)
 		allocator->cost[pair] = llrint(ldexp(pair_cost(allocator, pair), allocator->cost_shift));
 	gint64 detour = ((gint64) problem->n_sites + 1) * llrint(ldexp(largest, allocator->cost_shift)) + 1;
 	double unserved = ldexp(problem->unserved, allocator->cost_shift);
-	allocator->unserved = unserved < (double) detour - 1 ? llrint(unserved) + 1 : detour;
+	gboolean is_stated = unserved < (double) detour;
+	allocator->unserved = is_stated ? llrint(unserved) + 1 : detour;
+	allocator->unserved_cost = is_stated ? problem->unserved : cost_of_ticks(allocator, detour);
 	allocator->must = allocator->unserved + detour;
 }
 

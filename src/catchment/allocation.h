@@ -18,6 +18,7 @@ struct ThusoAllocator {
 	double ticks_a_person; /* 10^d or 2^k */
 	int cost_shift;        /* cost = ticks * 2^-cost_shift */
 	gint64 unserved;       /* ticks: of a person left out */
+	double unserved_cost;  /* the same as the caller stated it, where that counts */
 	gint64 must;           /* ticks: of a person who may not be left out; above what any detour costs */
 	Transport *transport;  /* made when first needed */
 };

@@ -53,6 +53,12 @@ static gint64 closed_price(const ThusoAllocator *allocator, const gint64 *row_pr
 	return price;
 }
 
+/* No price is above that of a person left out, which counts a tick more inside. */
+static double stated_price(const ThusoAllocator *allocator, gint64 price)
+{
+	return MIN(cost_of_ticks(allocator, price), allocator->unserved_cost);
+}
+
 static gboolean add_prices(const ThusoAllocator *allocator, const guint8 *open, ThusoAllocateFlags flags,
                            ThusoAllocation *allocation, GError **error)
 {
@@ -72,11 +78,11 @@ static gboolean add_prices(const ThusoAllocator *allocator, const guint8 *open, 
 		gboolean is_open = open == NULL || open[site];
 		if (is_open ? allocator->capacity[site] == 0 : (flags & THUSO_ALLOCATE_CLOSED_PRICES) != 0)
 			site_price[site] = closed_price(allocator, row_price, site);
-		allocation->price[site] = cost_of_ticks(allocator, site_price[site]);
+		allocation->price[site] = stated_price(allocator, site_price[site]);
 	}
 	for (gint64 row = 0; good && row < problem->n_demand; row++)
-		allocation->row[row] = cost_of_ticks(allocator, row_price[row]);
-	allocation->unserved = cost_of_ticks(allocator, allocator->unserved);
+		allocation->row[row] = stated_price(allocator, row_price[row]);
+	allocation->unserved = allocator->unserved_cost;
 	thuso_array_free(site_price);
 	thuso_array_free(row_price);
 	return good;

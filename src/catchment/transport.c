@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_PAIRS         2000 /* looked at for one change of basis */
-#define STEPS_BETWEEN_LOOKS 256  /* changes between looks whether the run was cancelled */
+#define BLOCK_PAIRS         700 /* looked at for one change of basis */
+#define STEPS_BETWEEN_LOOKS 256 /* changes between looks whether the run was cancelled */
 
 /* --- the problem's arrays by row ------------------------------------------------------------------------------------------- */
 
@@ -188,7 +188,7 @@ static void price_row(const Tree *tree, gint64 row, Entering *best)
 		return;
 	gint64 wanted = tree_row_price(tree, row) - best->gain;
 	for (gint64 pair = t->row_start[row]; pair < t->row_start[row + 1]; pair++) {
-		gint64 price = t->cost[pair] + tree->node[t->site[pair]].price;
+		gint64 price = t->cost[pair] + tree->price[t->site[pair]];
 		if (price < wanted) {
 			best->gain += wanted - price;
 			wanted = price;
@@ -201,8 +201,8 @@ static void price_row(const Tree *tree, gint64 row, Entering *best)
 static void price_places(const Tree *tree, Entering *best)
 {
 	for (gint32 site = 0; site < tree->n; site++)
-		if (-tree->node[site].price > best->gain)
-			*best = (Entering){ NO_PAIR, site, -tree->node[site].price };
+		if (-tree->price[site] > best->gain)
+			*best = (Entering){ NO_PAIR, site, -tree->price[site] };
 }
 
 /* Rows from *at on, a block at a time and round again (block search, Grigoriadis 1986); FALSE when nobody would gain. */
@@ -243,7 +243,7 @@ static void keep_result(const Tree *tree)
 	for (gint32 site = 0; site < tree->n; site++) {
 		gint32 own = tree->transport->site_of[site];
 		tree->transport->load[site] = tree->allocator->capacity[own] - tree->room[site];
-		tree->transport->price[site] = tree->node[site].price;
+		tree->transport->price[site] = tree->price[site];
 	}
 }
 

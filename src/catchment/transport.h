@@ -11,9 +11,8 @@
 typedef struct {
 	gint32 parent, child, next, previous; /* -1 = none */
 	gint32 depth;
-	guint32 arc;  /* pair that joins it to the parent; NO_PAIR = a site's free places */
-	guint32 row;  /* of a split row */
-	gint64 price; /* on every arc of the tree: price of the row = cost + price of the site */
+	guint32 arc; /* pair that joins it to the parent; NO_PAIR = a site's free places */
+	guint32 row; /* of a split row */
 } Node;
 
 typedef struct {
@@ -21,6 +20,7 @@ typedef struct {
 	Transport *transport;
 	gint32 n;      /* sites, and the number of the root */
 	Node *node;    /* 2 n + 2 */
+	gint64 *price; /* by node: on every arc of the tree the price of the row = cost + price of the site */
 	gint64 *room;  /* n: ticks free */
 	guint32 *base; /* by row: a pair of the basis */
 	gint32 *split; /* by row: its node, or 0 */
@@ -38,7 +38,7 @@ void tree_enter(Tree *tree, guint32 pair, gint32 site, gint64 gain);
 static inline gint64 tree_row_price(const Tree *tree, gint64 row)
 {
 	const Transport *t = tree->transport;
-	return t->cost[tree->base[row]] + tree->node[t->site[tree->base[row]]].price;
+	return t->cost[tree->base[row]] + tree->price[t->site[tree->base[row]]];
 }
 
 #endif

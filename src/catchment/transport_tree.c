@@ -44,7 +44,8 @@ static void unlink_node(Tree *tree, gint32 node)
 static gint32 make_split(Tree *tree, guint32 row)
 {
 	gint32 node = tree->spare[--tree->n_spare], site = tree->transport->site[tree->base[row]];
-	tree->node[node] = (Node){ .child = -1, .row = row, .price = tree_row_price(tree, row), .depth = tree->node[site].depth + 1 };
+	tree->node[node] = (Node){ .child = -1, .row = row, .depth = tree->node[site].depth + 1 };
+	tree->price[node] = tree_row_price(tree, row);
 	link_under(tree, node, site, tree->base[row]);
 	tree->split[row] = node;
 	return node;
@@ -84,7 +85,7 @@ static void shift(Tree *tree, gint32 root, gint64 by)
 	tree->stack[n++] = root;
 	while (n > 0) {
 		Node *node = &tree->node[tree->stack[--n]];
-		node->price += by;
+		tree->price[tree->stack[n]] += by;
 		node->depth = tree->node[node->parent].depth + 1;
 		for (gint32 child = node->child; child >= 0; child = tree->node[child].next)
 			tree->stack[n++] = child;
@@ -193,6 +194,9 @@ gboolean tree_new(Tree *tree, ThusoAllocator *allocator, GError **error)
 	tree->node = thuso_array_new(2 * n + 2, sizeof *tree->node, "sites of an allocation", error);
 	if (tree->node == NULL)
 		return FALSE;
+	tree->price = thuso_array_new(2 * n + 2, sizeof *tree->price, "prices of sites", error);
+	if (tree->price == NULL)
+		return FALSE;
 	tree->room = thuso_array_new(n + 1, sizeof *tree->room, "places of sites", error);
 	if (tree->room == NULL)
 		return FALSE;
@@ -222,6 +226,7 @@ gboolean tree_new(Tree *tree, ThusoAllocator *allocator, GError **error)
 void tree_clear(Tree *tree)
 {
 	thuso_array_free(tree->node);
+	thuso_array_free(tree->price);
 	thuso_array_free(tree->room);
 	thuso_array_free(tree->spare);
 	thuso_array_free(tree->stack);

@@ -189,7 +189,7 @@ void check_people(Random *random, const World *world, const guint8 *open, const 
 
 void check_proof(Random *random, const World *world, const guint8 *open, const ThusoAllocation *allocation)
 {
-	double size = fmax(world->largest, 1e-300), tiny = 1e-9 * world->total, dual = 0;
+	double size = fmax(world->largest, 1e-3 * allocation->unserved), tiny = 1e-9 * world->total, dual = 0;
 	g_autofree double *left = g_memdup2(world->weight, (gsize) (world->problem.n_demand + 1) * sizeof *left);
 	for (int site = 0; site < world->problem.n_sites; site++) {
 		double price = allocation->price[site], capacity = world->capacity[site];
@@ -214,7 +214,7 @@ void check_proof(Random *random, const World *world, const guint8 *open, const T
 			CHECK(random, near_to(allocation->row[row], allocation->unserved, size));
 	}
 	double cost = allocation->cost + allocation->unserved * (allocation->refused + allocation->unreachable);
-	CHECK(random, near_to(dual, cost, fmax(cost, world->total * allocation->unserved)));
+	CHECK(random, near_to(dual, cost, fmax(cost, world->total * fmax(allocation->unserved, 1e-3 * world->largest))));
 }
 
 /* --- plain shortest paths --------------------------------------------------------------------------------------------------------- */

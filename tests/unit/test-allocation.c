@@ -388,6 +388,215 @@ static void test_on_map(void)
 			solve_map(is_long ? 100000 : 5000, is_long ? 500 : 60, room[i], costs);
 }
 
+/* --- single ---------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+	const World *world;
+	const guint8 *open;
+	double room[8], unserved, best;
+} Enumeration;
+
+/* Every way to put the rows from this one on, whole numbers only. */
+static void enumerate(Enumeration *all, int row, double cost)
+{
+	const World *world = all->world;
+	if (cost >= all->best)
+		return;
+	if (row == world->problem.n_demand) {
+		all->best = cost;
+		return;
+	}
+	double people = world->weight[row];
+	for (int site = 0; site < world->problem.n_sites; site++)
+		for (gint64 pair = world->start[site]; pair < world->start[site + 1]; pair++) {
+			if ((int) world->demand[pair] != row || !all->open[site] || all->room[site] < people)
+				continue;
+			all->room[site] -= people;
+			enumerate(all, row + 1, cost + people * (world->problem.cost != NULL ? world->cost[pair] : 0));
+			all->room[site] += people;
+		}
+	if (!isnan(all->unserved))
+		enumerate(all, row + 1, cost + people * all->unserved);
+	else if (people == 0)
+		enumerate(all, row + 1, cost);
+}
+
+static double best_of_all(const World *world, const guint8 *open)
+{
+	Enumeration all = { .world = world, .open = open, .unserved = world->problem.unserved, .best = INFINITY };
+	for (int site = 0; site < world->problem.n_sites; site++)
+		all.room[site] = world->capacity[site];
+	enumerate(&all, 0, 0);
+	return all.best;
+}
+
+static ThusoSingle *single_of(ThusoContext *context, ThusoAllocator *allocator, const guint8 *open, gint64 most_nodes)
+{
+	GError *error = NULL;
+	ThusoSingleOptions options;
+	thuso_single_options_default(&options);
+	options.most_nodes = most_nodes;
+	ThusoSingle *single = thuso_allocate_single(context, allocator, open, &options, &error);
+	g_assert_no_error(error);
+	return single;
+}
+
+/* Rows are where they can be, sites hold them, and the figures are the plan's. */
+static void check_plan(Random *random, const World *world, const guint8 *open, const ThusoSingle *single)
+{
+	double cost = 0, left_out = 0, size = fmax(world->total * world->largest, 1e-300);
+	g_autofree double *load = g_new0(double, (gsize) world->problem.n_sites + 1);
+	g_autofree guint8 *found = g_new0(guint8, (gsize) world->problem.n_demand + 1);
+	for (int site = 0; site < world->problem.n_sites; site++)
+		for (gint64 pair = world->start[site]; pair < world->start[site + 1]; pair++) {
+			if (single->site[world->demand[pair]] != site)
+				continue;
+			CHECK(random, open == NULL || open[site]);
+			found[world->demand[pair]] = 1;
+			load[site] += world->weight[world->demand[pair]];
+			cost += world->weight[world->demand[pair]] * (world->problem.cost != NULL ? world->cost[pair] : 0);
+		}
+	for (int site = 0; site < world->problem.n_sites; site++)
+		CHECK(random,
+		      load[site] <= world->capacity[site] * (1 + 1e-9) && fabs(load[site] - single->load[site]) <= 1e-9 * world->total);
+	for (gint64 row = 0; row < world->problem.n_demand; row++) {
+		CHECK(random, (single->site[row] >= 0) == found[row]);
+		left_out += found[row] ? 0 : world->weight[row];
+	}
+	CHECK(random, !isnan(world->problem.unserved) || left_out == 0);
+	CHECK(random, fabs(cost - single->cost) <= 1e-9 * size && fabs(left_out - single->left_out) <= 1e-9 * world->total);
+	CHECK(random, fabs(single->assigned + left_out - world->total) <= 1e-9 * world->total);
+	double objective = cost + (left_out > 0 ? single->unserved * left_out : 0);
+	CHECK(random, fabs(objective - single->objective) <= 1e-9 * fmax(objective, size));
+	CHECK(random, single->bound <= single->objective);
+}
+
+/* Rows of all sizes and capacities that just hold everyone: packing is what is hard. */
+static void make_tight(Random *random, World *world)
+{
+	world->total = 0;
+	for (gint64 row = 0; row < world->problem.n_demand; row++) {
+		world->weight[row] = 1 + random_below(random, 30);
+		world->total += world->weight[row];
+	}
+	for (int site = 0; site < world->problem.n_sites; site++)
+		world->capacity[site] = ceil(world->total / world->problem.n_sites) + random_below(random, 9);
+}
+
+static void test_single_against_enumeration(void)
+{
+	g_autoptr(ThusoContext) context = thuso_context_new();
+	int n_infeasible = 0, n_searched = 0;
+	for (guint64 seed = 1; seed <= N_CASES; seed++) {
+		Random random = random_new(seed);
+		g_autoptr(World) world = world_random(&random, 9, 4, 1, 1);
+		world->problem.unserved = random_below(&random, 2) == 0 ? (double) random_below(&random, 40) : (double) NAN;
+		if (random_below(&random, 20) == 0)
+			world->problem.cost = NULL;
+		if (seed % 2 == 0)
+			make_tight(&random, world);
+		g_autofree guint8 *open = g_new0(guint8, (gsize) world->problem.n_sites + 1);
+		random_open(&random, open, world->problem.n_sites);
+		double best = best_of_all(world, open);
+		g_autoptr(ThusoAllocator) allocator = allocator_of(world);
+		g_autoptr(ThusoSingle) found = single_of(context, allocator, open, 1000000);
+		CHECK(&random, found->status == (isinf(best) ? THUSO_SINGLE_INFEASIBLE : THUSO_SINGLE_OPTIMAL));
+		n_infeasible += isinf(best);
+		n_searched += found->n_nodes > 1;
+		if (isfinite(best)) {
+			check_plan(&random, world, open, found);
+			CHECK(&random, fabs(found->objective - best) <= 1e-9 * fmax(1, best));
+		}
+		for (gint64 most_nodes = 0; most_nodes < 4; most_nodes++) {
+			g_autoptr(ThusoSingle) quick = single_of(context, allocator, open, most_nodes);
+			CHECK(&random, isnan(quick->bound) || quick->bound <= best + 1e-12 * fmax(1, best));
+			CHECK(&random, quick->status != THUSO_SINGLE_INFEASIBLE || isinf(best));
+			if (quick->status > THUSO_SINGLE_FEASIBLE)
+				continue;
+			check_plan(&random, world, open, quick);
+			CHECK(&random, quick->objective >= best * (1 - 1e-12));
+			CHECK(&random, quick->status != THUSO_SINGLE_OPTIMAL || quick->objective <= best * (1 + 2e-9));
+		}
+	}
+	g_test_message("%d of %d infeasible, %d needed a search", n_infeasible, N_CASES, n_searched);
+	g_assert_cmpint(n_infeasible, >, N_CASES / 50);
+	g_assert_cmpint(n_searched, >, N_CASES / 20);
+}
+
+static void test_single_by_hand(void)
+{
+	g_autoptr(ThusoContext) context = thuso_context_new();
+	/* 0.1 three times fills 0.3, although the sum of the doubles is above it. */
+	gint64 start[] = { 0, 4 };
+	guint32 demand[] = { 0, 1, 2, 3 };
+	double weight[] = { 0.1, 0.1, 0.1, 0 }, capacity[] = { 0.3 };
+	ThusoAllocationProblem problem;
+	thuso_allocation_problem_default(&problem);
+	problem.n_demand = 4, problem.n_sites = 1, problem.start = start, problem.demand = demand;
+	problem.weight = weight, problem.capacity = capacity;
+	g_autoptr(ThusoAllocator) allocator = thuso_allocator_new(&problem, NULL);
+	g_autoptr(ThusoSingle) full = single_of(context, allocator, NULL, -1);
+	g_assert_cmpint(full->status, ==, THUSO_SINGLE_OPTIMAL);
+	g_assert_cmpint(full->site[3], ==, 0);
+	g_assert_cmpint(full->stuck, ==, -1);
+	/* Row 1 alone is larger than the site. */
+	weight[1] = 0.4;
+	g_autoptr(ThusoAllocator) larger = thuso_allocator_new(&problem, NULL);
+	g_autoptr(ThusoSingle) stuck = single_of(context, larger, NULL, -1);
+	g_assert_cmpint(stuck->status, ==, THUSO_SINGLE_INFEASIBLE);
+	g_assert_cmpint(stuck->stuck, ==, 1);
+	/* It is left out where that has a price. */
+	problem.unserved = 5;
+	g_autoptr(ThusoAllocator) priced = thuso_allocator_new(&problem, NULL);
+	g_autoptr(ThusoSingle) out = single_of(context, priced, NULL, -1);
+	g_assert_cmpint(out->status, ==, THUSO_SINGLE_OPTIMAL);
+	g_assert_cmpint(out->site[1], ==, -1);
+	g_assert_cmpfloat_with_epsilon(out->objective, 2, 1e-12);
+}
+
+static void test_single_on_map(void)
+{
+	static const struct {
+		int n_rows, n_sites;
+		double room;
+	} sizes[] = { { 100, 10, 1.05 }, { 100, 10, 1.3 }, { 200, 15, 1.3 },    { 300, 20, 1.3 },
+		          { 300, 30, 1.5 },  { 500, 20, 1.1 }, { 100000, 500, 1.2 } };
+	g_autoptr(ThusoContext) context = thuso_context_new();
+	gboolean is_long = g_getenv("THUSO_LONG") != NULL;
+	gsize n = is_long ? G_N_ELEMENTS(sizes) : G_N_ELEMENTS(sizes) - 1;
+	for (gsize i = 0; i < n; i++) {
+		Random random = random_new(11 + i);
+		g_autoptr(World) world = world_on_map(11 + i, sizes[i].n_rows, sizes[i].n_sites, sizes[i].room);
+		g_autoptr(ThusoAllocator) allocator = allocator_of(world);
+		g_autoptr(ThusoAllocation) split = optimal(context, allocator, NULL);
+		gint64 before = g_get_monotonic_time();
+		g_autoptr(ThusoSingle) quick = single_of(context, allocator, NULL, 0);
+		double quick_s = (double) (g_get_monotonic_time() - before) * 1e-6;
+		g_autoptr(ThusoSingle) found = single_of(context, allocator, NULL, is_long ? (sizes[i].n_rows > 1000 ? 2 : -1) : 300);
+		g_test_message("%d rows, %d sites: root gap %.2e in %.3f s, then gap %.2e, %d nodes, %.3f s in all", sizes[i].n_rows,
+		               sizes[i].n_sites, quick->gap, quick_s, found->gap, (int) found->n_nodes,
+		               (double) (g_get_monotonic_time() - before) * 1e-6);
+		if (split->refused > 0) {
+			g_assert_cmpint(found->status, ==, THUSO_SINGLE_INFEASIBLE);
+			continue;
+		}
+		g_assert_cmpint(found->status, <=, THUSO_SINGLE_FEASIBLE);
+		check_plan(&random, world, NULL, found);
+		g_assert_cmpfloat(found->bound, >=, split->cost * (1 - 1e-12));
+	}
+}
+
+static void test_single_cancel(void)
+{
+	g_autoptr(ThusoContext) context = thuso_context_new();
+	g_autoptr(World) world = world_on_map(1, 200, 5, 1.2);
+	g_autoptr(ThusoAllocator) allocator = allocator_of(world);
+	thuso_context_cancel(context);
+	g_autoptr(GError) error = NULL;
+	g_assert_null(thuso_allocate_single(context, allocator, NULL, NULL, &error));
+	g_assert_error(error, THUSO_ERROR, THUSO_ERROR_CANCELLED);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -402,5 +611,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/allocation/optimal/prices-of-closed-sites", test_prices_of_closed_sites);
 	g_test_add_func("/allocation/optimal/used-again", test_used_again);
 	g_test_add_func("/allocation/optimal/on-map", test_on_map);
+	g_test_add_func("/allocation/single/by-hand", test_single_by_hand);
+	g_test_add_func("/allocation/single/against-enumeration", test_single_against_enumeration);
+	g_test_add_func("/allocation/single/on-map", test_single_on_map);
+	g_test_add_func("/allocation/single/cancel", test_single_cancel);
 	return g_test_run();
 }
