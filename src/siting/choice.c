@@ -202,6 +202,49 @@ void choice_free(Choice *choice)
 	g_free(choice);
 }
 
+gboolean choice_add_least(Choice *choice, const char *name, const double *factor, double least, GError **error)
+{
+	gint32 r = choice->n_rows, n = choice->row_start[choice->n_sites], added = 0;
+	gint32 *row_of = thuso_array_new(n + choice->n_sites, sizeof(gint32), "bounds on sites", error);
+	double *all = row_of ? thuso_array_new(n + choice->n_sites, sizeof(double), "bounds on sites", error) : NULL;
+	if (!all) {
+		thuso_array_free(row_of);
+		return FALSE;
+	}
+	choice->row_least = g_renew(double, choice->row_least, (gsize) r + 1);
+	choice->row_most = g_renew(double, choice->row_most, (gsize) r + 1);
+	choice->row_scale = g_renew(double, choice->row_scale, (gsize) r + 1);
+	choice->row_name = g_renew(char *, choice->row_name, (gsize) r + 2);
+	choice->row_is_money = g_renew(gboolean, choice->row_is_money, (gsize) r + 1);
+	choice->row_least[r] = least;
+	choice->row_most[r] = INFINITY;
+	choice->row_scale[r] = 0;
+	choice->row_name[r] = g_strdup(name);
+	choice->row_name[r + 1] = NULL;
+	choice->row_is_money[r] = FALSE;
+	for (gint32 j = 0; j < choice->n_sites; j++) {
+		gint32 first = choice->row_start[j];
+		choice->row_start[j] = first + added;
+		for (gint32 e = first; e < (j + 1 < choice->n_sites ? choice->row_start[j + 1] : n); e++) {
+			row_of[e + added] = choice->row_of[e];
+			all[e + added] = choice->factor[e];
+		}
+		if (factor[j] > 0) {
+			gint32 end = (j + 1 < choice->n_sites ? choice->row_start[j + 1] : n) + added++;
+			row_of[end] = r;
+			all[end] = factor[j];
+			choice->row_scale[r] = MAX(choice->row_scale[r], factor[j]);
+		}
+	}
+	choice->row_start[choice->n_sites] = n + added;
+	thuso_array_free(choice->row_of);
+	thuso_array_free(choice->factor);
+	choice->row_of = row_of;
+	choice->factor = all;
+	choice->n_rows = r + 1;
+	return TRUE;
+}
+
 /* --- what the free sites may still do ------------------------------------------------------------------------------------- */
 
 Room *room_new(const Choice *choice)
@@ -270,7 +313,8 @@ static void reset_bounds(Room *room, const guint8 *state)
 
 static double slack(const Choice *choice, gint32 row)
 {
-	return SLACK * (fabs(choice->row_most[row]) + choice->row_scale[row]);
+	double size = isfinite(choice->row_most[row]) ? fabs(choice->row_most[row]) : fabs(choice->row_least[row]);
+	return SLACK * (size + choice->row_scale[row]);
 }
 
 /* Do the counts of the forest go together? `count` gets the free sites of each node. */
@@ -838,29 +882,40 @@ static char *obstacle_of_counts(const Choice *choice)
 	return NULL;
 }
 
-static char *obstacle_of_row(const Choice *choice, gint32 row)
+/* The sum of a row's factors over the allowed set, of the forest alone, where it is least (sign 1) or greatest (-1). */
+static double extreme_sum(const Choice *choice, gint32 row, double sign)
 {
 	g_autoptr(Picked) picked = picked_new(choice);
 	g_autofree double *value = thuso_new(double, MAX(choice->n_sites, 1));
 	for (gint32 j = 0; j < choice->n_sites; j++)
-		value[j] = factor_in(choice, j, row);
+		value[j] = sign * factor_in(choice, j, row);
 	Some some = { choice, value, picked, 0 };
 	g_autoptr(Room) room = room_new(choice);
-	g_autofree guint8 *state = g_memdup2(choice->state, (gsize) MAX(choice->n_sites, 1));
-	reset_bounds(room, state);
+	reset_bounds(room, choice->state);
 	for (gint32 j = 0; j < choice->n_sites; j++)
-		if (state[j] == SITE_FREE)
+		if (choice->state[j] == SITE_FREE)
 			room->site[room->n_free++] = j;
 	g_autofree double *work = thuso_new(double, MAX(room->n_free, 1));
 	g_autofree gint32 *chosen = thuso_new(gint32, MAX(room->n_free, 1));
-	cheapest_with(&some, room, state, -1, 0, work, chosen);
-	if (picked->sum[row] <= choice->row_most[row] + slack(choice, row))
-		return NULL;
+	cheapest_with(&some, room, choice->state, -1, 0, work, chosen);
+	return picked->sum[row];
+}
+
+static char *obstacle_of_row(const Choice *choice, gint32 row)
+{
 	ThusoDimension kind = choice->row_is_money[row] ? THUSO_MONEY : THUSO_NUMBER;
-	g_autofree char *needs = thuso_format_quantity(picked->sum[row], kind),
-	                *has = thuso_format_quantity(choice->row_most[row], kind);
-	return g_strdup_printf("%s: the fixed sites and the cheapest ones that the quotas ask for take %s, and there are %s",
-	                       choice->row_name[row], needs, has);
+	double least = extreme_sum(choice, row, 1), most = extreme_sum(choice, row, -1);
+	if (least > choice->row_most[row] + slack(choice, row)) {
+		g_autofree char *needs = thuso_format_quantity(least, kind), *has = thuso_format_quantity(choice->row_most[row], kind);
+		return g_strdup_printf("%s: the fixed sites and the cheapest ones that the quotas ask for take %s, and there are %s",
+		                       choice->row_name[row], needs, has);
+	}
+	if (most < choice->row_least[row] - slack(choice, row)) {
+		g_autofree char *has = thuso_format_quantity(most, kind), *needs = thuso_format_quantity(choice->row_least[row], kind);
+		return g_strdup_printf("%s: the sites that may be chosen have %s at most, and it needs %s", choice->row_name[row], has,
+		                       needs);
+	}
+	return NULL;
 }
 
 char *choice_obstacle(const Choice *choice, const ThusoLocation *location)

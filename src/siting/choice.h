@@ -30,6 +30,8 @@ typedef struct {
 /* Levels, budgets, p. `exactly`: p sites, no fewer. */
 Choice *choice_new(const ThusoLocation *location, gboolean exactly, GError **error);
 void choice_free(Choice *choice);
+/* One more linear bound: factors (n_sites) of the chosen add up to `least` at least. */
+gboolean choice_add_least(Choice *choice, const char *name, const double *factor, double least, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Choice, choice_free)
 
 /* Counts that are left once `state` is decided: what the free sites may still do. */

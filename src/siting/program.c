@@ -100,7 +100,7 @@ static gboolean is_alike(const Program *p, gint64 a, gint64 b)
 }
 
 /* into[i] = the first row like row i (itself where it is), -1 = the row goes. */
-static gboolean match_rows(Program *p, gint64 *into, GError **error)
+static gboolean match_rows(Program *p, gboolean is_whole, gint64 *into, GError **error)
 {
 	Mark *mark = thuso_array_new(p->n_rows, sizeof *mark, "rows that are alike", error);
 	if (!mark)
@@ -110,14 +110,14 @@ static gboolean match_rows(Program *p, gint64 *into, GError **error)
 		gint64 length = p->row_start[i + 1] - p->row_start[i];
 		into[i] = p->other[i] > 0 && length >= row_times(p, i) ? i : -1;
 		if (p->other[i] > 0 && length < row_times(p, i))
-			p->constant += p->other[i];
+			p->constant += p->other[i] * (p->people ? p->people[i] : 1);
 		guint64 hash = mix((guint64) length, (guint64) row_times(p, i));
 		for (gint64 k = p->row_start[i]; k < p->row_start[i + 1]; k++)
 			hash = mix(hash, (guint64) p->site[k]);
 		if (into[i] >= 0)
 			mark[n++] = (Mark){ hash, i };
 	}
-	gboolean merges = !p->cost && p->kind == ROWS_SERVED;
+	gboolean merges = !p->cost && (p->kind == ROWS_SERVED || (p->kind == ROWS_SHARED && !is_whole));
 	if (merges)
 		qsort(mark, (gsize) n, sizeof *mark, by_mark);
 	for (gint64 m = 1; merges && m < n; m++)
@@ -136,7 +136,11 @@ static void drop_rows(Program *p, gint64 *into)
 	for (gint64 i = 0; i < p->n_rows; i++) {
 		gint64 to = into[i];
 		if (to >= 0 && to < i) {
-			p->other[into[to]] += p->other[i]; /* `into` of a kept row is its new number by now */
+			/* `into` of a kept row is its new number by now. */
+			if (p->people)
+				p->people[into[to]] += p->people[i];
+			else
+				p->other[into[to]] += p->other[i];
 			into[i] = -1;
 		} else if (to == i) {
 			p->other[n] = p->other[i];
@@ -144,6 +148,10 @@ static void drop_rows(Program *p, gint64 *into)
 				p->rest[n] = p->rest[i];
 			if (p->times)
 				p->times[n] = p->times[i];
+			if (p->people)
+				p->people[n] = p->people[i];
+			if (p->origin)
+				p->origin[n] = i;
 			into[i] = n++;
 		}
 	}
@@ -170,12 +178,12 @@ static void forget_rows(Program *p)
 	g_clear_pointer(&p->row_cost, thuso_array_free);
 }
 
-static gboolean tidy(Program *p, GError **error)
+static gboolean tidy(Program *p, gboolean is_whole, GError **error)
 {
 	gint64 *into = thuso_array_new(p->n_rows, sizeof *into, "rows that are alike", error);
 	gboolean good = into &&
 	                turn(p->n_sites, p->start, p->row, p->cost, p->n_rows, &p->row_start, &p->site, &p->row_cost, error) &&
-	                match_rows(p, into, error);
+	                match_rows(p, is_whole, into, error);
 	if (good) {
 		drop_rows(p, into);
 		forget_rows(p);
@@ -220,11 +228,18 @@ Program *program_new(ProgramParts *parts, Choice *choice, GError **error)
 		.other = parts->other,
 		.rest = parts->rest,
 		.times = parts->times,
+		.people = parts->people,
+		.capacity = parts->capacity,
+		.value_of = parts->value_of,
+		.guide_of = parts->guide_of,
+		.value_data = parts->value_data,
 		.charge = parts->charge,
 		.choice = choice,
 	};
+	gboolean is_whole = parts->is_whole;
 	*parts = (ProgramParts){ 0 };
-	if (!tidy(p, error))
+	if ((p->people && !(p->origin = thuso_array_new(p->n_rows, sizeof(gint64), "demand rows", error))) ||
+	    !tidy(p, is_whole, error))
 		return NULL;
 	p->grain = find_grain(p);
 	return g_steal_pointer(&p);
@@ -240,6 +255,9 @@ void program_free(Program *p)
 	thuso_array_free(p->other);
 	thuso_array_free(p->rest);
 	thuso_array_free(p->times);
+	thuso_array_free(p->people);
+	thuso_array_free(p->capacity);
+	thuso_array_free(p->origin);
 	thuso_array_free(p->charge);
 	forget_rows(p);
 	g_free(p);
@@ -271,7 +289,10 @@ double program_value(const Program *p, const guint8 *in)
 	for (gint32 j = 0; p->charge && j < p->n_sites; j++)
 		if (in[j])
 			thuso_sum_add(&sum, p->charge[j]);
-	for (gint64 i = 0; i < p->n_rows; i++)
+	double bound;
+	if (p->kind == ROWS_SHARED)
+		thuso_sum_add(&sum, p->value_of(p->value_data, in, &bound) - p->constant);
+	for (gint64 i = 0; i < p->n_rows && p->kind != ROWS_SHARED; i++)
 		thuso_sum_add(&sum, p->kind == ROWS_SERVED ? served_cost(p, in, i) : pulled_cost(p, in, i));
 	return thuso_sum(&sum);
 }
@@ -289,7 +310,9 @@ static Part whole(const Program *p)
 		           .cost = p->cost,
 		           .charge = p->charge,
 		           .other = p->other,
-		           .rest = p->rest };
+		           .rest = p->rest,
+		           .people = p->people,
+		           .capacity = p->capacity };
 }
 
 static gint32 site_of(const Part *part, gint32 col)
@@ -315,14 +338,16 @@ static gboolean matters(const Part *of, const Left *left, gint64 k)
 /* What the sites that are in by now do to the rows. */
 static void serve(const Part *of, const guint8 *state, Left *left, double *constant)
 {
-	for (gint32 c = 0; c < of->n_cols; c++) {
-		if (state[site_of(of, c)] != SITE_IN)
+	for (gint32 c = 0; c < of->n_cols + of->n_held; c++) {
+		if (c < of->n_cols && state[site_of(of, c)] != SITE_IN)
 			continue;
-		*constant += of->charge ? of->charge[c] : 0;
+		*constant += of->charge && c < of->n_cols ? of->charge[c] : 0;
 		for (gint64 k = of->start[c]; k < of->start[c + 1]; k++) {
 			guint32 i = of->row[k];
 			if (of->program->kind == ROWS_PULLED) {
 				left->rest[i] += of->cost[k];
+			} else if (of->program->kind == ROWS_SHARED) {
+				left->n_left[i] += matters(of, left, k);
 			} else if (of->cost) {
 				left->other[i] = MIN(left->other[i], of->cost[k]);
 			} else if (left->need[i] > 0 && --left->need[i] == 0) {
@@ -344,6 +369,8 @@ static double row_now(const Part *of, const Left *left, gint64 i)
 {
 	if (of->program->kind == ROWS_SERVED)
 		return left->other[i];
+	if (of->program->kind == ROWS_SHARED)
+		return left->other[i] * of->people[i];
 	double away = of->away ? of->away[i] : of->other[i] * of->rest[i];
 	return away / left->rest[i];
 }
@@ -363,7 +390,8 @@ static gboolean take_rows(Part *part, const Part *of, Left *left, GError **error
 	    !(part->other = thuso_array_new(part->n_rows, sizeof(double), what, error)) ||
 	    !(part->need = thuso_array_new(part->n_rows, 1, what, error)) ||
 	    (pulled && !(part->rest = thuso_array_new(part->n_rows, sizeof(double), what, error))) ||
-	    (pulled && !(part->away = thuso_array_new(part->n_rows, sizeof(double), what, error))))
+	    (pulled && !(part->away = thuso_array_new(part->n_rows, sizeof(double), what, error))) ||
+	    (of->people && !(part->people = thuso_array_new(part->n_rows, sizeof(double), what, error))))
 		return FALSE;
 	for (gint64 i = 0; i < of->n_rows; i++) {
 		gint64 to = left->into[i];
@@ -371,13 +399,57 @@ static gboolean take_rows(Part *part, const Part *of, Left *left, GError **error
 			continue;
 		part->from[to] = i;
 		part->need[to] = left->need[i];
-		part->other[to] = row_now(of, left, i);
+		part->other[to] = of->people ? left->other[i] : row_now(of, left, i);
+		if (of->people)
+			part->people[to] = of->people[i];
 		if (pulled) {
 			part->rest[to] = left->rest[i];
 			part->away[to] = of->away ? of->away[i] : of->other[i] * of->rest[i];
 		}
 	}
 	return TRUE;
+}
+
+static void take_column(Part *part, const Part *of, const Left *left, gint32 c, gint64 *n)
+{
+	for (gint64 k = of->start[c]; k < of->start[c + 1]; k++) {
+		if (left->into[of->row[k]] < 0 || !matters(of, left, k))
+			continue;
+		part->row[*n] = (guint32) left->into[of->row[k]];
+		if (of->cost)
+			part->cost[*n] = of->cost[k];
+		++*n;
+	}
+}
+
+/* Is column c of `of` held in the part: chosen, now or before, and still to be filled by others? */
+static gboolean is_held(const Part *of, const guint8 *state, gint32 c)
+{
+	return of->program->kind == ROWS_SHARED && (c >= of->n_cols || state[site_of(of, c)] == SITE_IN);
+}
+
+static void take_columns(Part *part, const Part *of, const guint8 *state, const Left *left)
+{
+	gint32 to = 0, n_held = 0;
+	gint64 n = 0;
+	for (gint32 c = 0; c < of->n_cols; c++) {
+		if (state[site_of(of, c)] != SITE_FREE)
+			continue;
+		part->site[to] = site_of(of, c);
+		part->charge[to] = of->charge ? of->charge[c] : 0;
+		if (of->capacity)
+			part->capacity[to] = of->capacity[c];
+		take_column(part, of, left, c, &n);
+		part->start[++to] = n;
+	}
+	for (gint32 c = 0; c < of->n_cols + of->n_held; c++) {
+		if (!is_held(of, state, c))
+			continue;
+		part->held[n_held++] = c < of->n_cols ? site_of(of, c) : of->held[c - of->n_cols];
+		part->capacity[to] = of->capacity[c];
+		take_column(part, of, left, c, &n);
+		part->start[++to] = n;
+	}
 }
 
 static gboolean take_pairs(Part *part, const Part *of, const guint8 *state, const Left *left, GError **error)
@@ -388,29 +460,18 @@ static gboolean take_pairs(Part *part, const Part *of, const guint8 *state, cons
 		n += left->into[i] >= 0 ? left->n_left[i] : 0;
 	for (gint32 c = 0; c < of->n_cols; c++)
 		part->n_cols += state[site_of(of, c)] == SITE_FREE;
+	for (gint32 c = 0; c < of->n_cols + of->n_held; c++)
+		part->n_held += is_held(of, state, c);
+	gint64 n_all = (gint64) part->n_cols + part->n_held;
 	if (!(part->site = thuso_array_new(part->n_cols, sizeof(gint32), what, error)) ||
 	    !(part->charge = thuso_array_new(part->n_cols, sizeof(double), what, error)) ||
-	    !(part->start = thuso_array_new(part->n_cols + 1, sizeof(gint64), what, error)) ||
+	    !(part->start = thuso_array_new(n_all + 1, sizeof(gint64), what, error)) ||
 	    !(part->row = thuso_array_new(n, sizeof(guint32), what, error)) ||
-	    (of->cost && !(part->cost = thuso_array_new(n, sizeof(double), what, error))))
+	    (of->cost && !(part->cost = thuso_array_new(n, sizeof(double), what, error))) ||
+	    (of->capacity && (!(part->capacity = thuso_array_new(n_all, sizeof(double), what, error)) ||
+	                      !(part->held = thuso_array_new(part->n_held, sizeof(gint32), what, error)))))
 		return FALSE;
-	gint32 to = 0;
-	n = 0;
-	for (gint32 c = 0; c < of->n_cols; c++) {
-		if (state[site_of(of, c)] != SITE_FREE)
-			continue;
-		part->site[to] = site_of(of, c);
-		part->charge[to] = of->charge ? of->charge[c] : 0;
-		for (gint64 k = of->start[c]; k < of->start[c + 1]; k++) {
-			if (left->into[of->row[k]] < 0 || !matters(of, left, k))
-				continue;
-			part->row[n] = (guint32) left->into[of->row[k]];
-			if (of->cost)
-				part->cost[n] = of->cost[k];
-			n++;
-		}
-		part->start[++to] = n;
-	}
+	take_columns(part, of, state, left);
 	return TRUE;
 }
 
@@ -475,6 +536,9 @@ void part_free(Part *part)
 	thuso_array_free(part->rest);
 	thuso_array_free(part->away);
 	thuso_array_free(part->need);
+	thuso_array_free(part->held);
+	thuso_array_free(part->people);
+	thuso_array_free(part->capacity);
 	thuso_array_free(part->row_start);
 	thuso_array_free(part->col);
 	thuso_array_free(part->row_cost);
