@@ -72,6 +72,10 @@ static inline int row_times(const Program *program, gint64 i)
 	return program->times ? program->times[i] : 1;
 }
 
+/* Pairs by column to pairs by row, the least cost first, then the lowest column; cost may be NULL. */
+gboolean program_turn(gint32 n_cols, const gint64 *start, const guint32 *row, const double *cost, gint64 n_rows,
+                      gint64 **row_start, gint32 **col, double **row_cost, GError **error);
+
 /* --- what is left of a program once some sites are decided ------------------------------------------------------------------- */
 
 typedef struct Part Part;
