@@ -149,31 +149,39 @@ static gboolean infeasible(const Maker *maker, int number, const ThusoPlan *foun
 	return FALSE;
 }
 
+/* Ids of the sites whose mark is `mark`, by comma. */
+static char *list_sites(const Run *run, const guint8 *marks, guint8 mark, gint32 n)
+{
+	GString *list = g_string_new(NULL);
+	for (gint32 j = 0; j < n; j++)
+		if (marks[j] == mark)
+			g_string_append_printf(list, "%s%s", list->len ? "," : "", run_site(run, j)->id);
+	return g_string_free(list, FALSE);
+}
+
 static void add_alternatives(Maker *maker, const Problem *problem, const ThusoPlan *found, int number)
 {
-	g_autofree guint8 *in = thuso_new(guint8, MAX(problem->location.n_sites, 1));
+	enum { THEIRS = 1, OURS = 2 };
+	g_autofree guint8 *marks = thuso_new(guint8, MAX(problem->location.n_sites, 1));
 	for (gint32 a = 0; a < found->n_alternatives; a++) {
-		g_autoptr(GString) without = g_string_new(NULL), with = g_string_new(NULL);
-		memset(in, 0, (gsize) problem->location.n_sites);
+		double objective = found->alternative_objective[a];
+		double loss = fabs(found->objective - objective) / MAX(fabs(found->objective), 1e-12);
+		if (loss > maker->siting->options.loss * (1 + 1e-9) + 1e-12)
+			continue;
+		memset(marks, 0, (gsize) problem->location.n_sites);
 		for (gint32 k = 0; k < found->n_alternative_sites; k++) {
 			gint32 j = found->alternative_site[a * found->n_alternative_sites + k];
 			if (j >= 0)
-				in[j] = 1;
+				marks[j] |= THEIRS;
 		}
-		for (gint32 s = 0; s < found->n_sites; s++) {
-			in[found->site[s].site] ^= 2;
-		}
-		for (gint32 j = 0; j < problem->n_sites; j++) {
-			GString *list = in[j] == 1 ? with : in[j] == 2 ? without : NULL;
-			if (list)
-				g_string_append_printf(list, "%s%s", list->len ? "," : "", run_site(maker->run, j)->id);
-		}
+		for (gint32 s = 0; s < found->n_sites; s++)
+			marks[found->site[s].site] |= OURS;
 		PlanAlternative row = { number,
-			                    a + 1,
-			                    found->alternative_objective[a],
-			                    fabs(found->objective - found->alternative_objective[a]) / MAX(fabs(found->objective), 1e-12),
-			                    g_string_free(g_steal_pointer(&without), FALSE),
-			                    g_string_free(g_steal_pointer(&with), FALSE) };
+			                    (int) maker->plan->alternatives->len + 1,
+			                    objective,
+			                    loss,
+			                    list_sites(maker->run, marks, OURS, problem->n_sites),
+			                    list_sites(maker->run, marks, THEIRS, problem->n_sites) };
 		g_array_append_val(maker->plan->alternatives, row);
 	}
 }

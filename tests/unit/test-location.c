@@ -147,6 +147,40 @@ static void test_pdispersion(void)
 	check_many("pdispersion", prepare_pdispersion, 70000);
 }
 
+static void prepare_capacity(PlainLocation *plain, GRand *random)
+{
+	plain->location.capacity = plain->capacity;
+	plain->location.is_single = g_rand_int_range(random, 0, 2);
+	if (plain->location.is_single) {
+		plain->location.n_sites = MIN(plain->location.n_sites, 5);
+		plain->location.n_demand = MIN(plain->location.n_demand, 6);
+		plain->location.sites = MIN(plain->location.sites, plain->location.n_sites);
+		plain_location_pack(plain);
+	}
+}
+
+static void prepare_cmclp(PlainLocation *plain, GRand *random)
+{
+	prepare_capacity(plain, random);
+	prepare_charge(plain, random);
+}
+
+static void prepare_cpmedian(PlainLocation *plain, GRand *random)
+{
+	prepare_capacity(plain, random);
+	prepare_unserved(plain, random);
+}
+
+static void test_cmclp(void)
+{
+	check_many("cmclp", prepare_cmclp, 80000);
+}
+
+static void test_cpmedian(void)
+{
+	check_many("cpmedian", prepare_cpmedian, 90000);
+}
+
 static void test_pmedian(void)
 {
 	check_many("pmedian", prepare_unserved, 1000);
@@ -186,6 +220,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/location/pcenter/every-set", test_pcenter);
 	g_test_add_func("/location/backup/every-set", test_backup);
 	g_test_add_func("/location/pdispersion/every-set", test_pdispersion);
+	g_test_add_func("/location/cmclp/every-set", test_cmclp);
+	g_test_add_func("/location/cpmedian/every-set", test_cpmedian);
 	g_test_add_func("/location/huff/every-set", test_huff);
 	return g_test_run();
 }
