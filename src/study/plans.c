@@ -450,7 +450,7 @@ gboolean run_make_plans(Run *run, GError **error)
 {
 	if (!run->siting)
 		return first_phase(run, error);
-	thuso_stage(run->context, "plans", 0.78, 0.80);
+	thuso_stage(run->context, "plans", 0.80, 0.80);
 	for (int i = 0; i < run->siting->n_modes; i++)
 		if (!make_plan(run, run->siting->mode[i], error))
 			return FALSE;
