@@ -9,7 +9,7 @@
 static int n_instances(void)
 {
 	const char *asked = g_getenv("THUSO_INSTANCES");
-	return asked ? (int) g_ascii_strtoll(asked, NULL, 10) : 1500;
+	return asked ? (int) g_ascii_strtoll(asked, NULL, 10) : 600;
 }
 
 static ThusoPlan *solve(const ThusoLocation *location, const char *model, const ThusoLocateOptions *given)
