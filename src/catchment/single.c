@@ -1,4 +1,4 @@
-/* Single assignment: branch and bound, depth first, on the transportation problem.
+/* Single assignment: branch and bound on the transportation problem; down to where a branch ends, then on at the least bound.
  *
  * A node bans pairs and says of rows that they may not be left out. Its bound is the transportation problem's cost, where rows may be split;
  * prices then ban every pair that would bring the bound up to the best plan. It branches on the largest split row: all of it
@@ -12,24 +12,33 @@
 #define ROOT_EFFORT  100000000 /* evaluations of plan improvement */
 #define NODE_EFFORT  200000
 
-/* A decision: what is banned first, and after that what is required instead. */
+/* A decision, and those before it: all of the row at the pair, or nothing of it there. */
 typedef struct {
-	gint64 trail; /* its length before */
+	gint64 parent; /* branch, or -1 */
+	gint64 pair;   /* the problem's; -1 = being left out */
+	double bound;  /* of the node that was branched on */
 	guint32 row;
-	gint64 pair; /* the problem's; -1 = being left out */
-	double bound;
-	gboolean is_second;
+	gboolean is_banned;
 } Branch;
+
+/* An open branch. */
+typedef struct {
+	double bound;
+	gint64 branch;
+} Open;
 
 typedef struct {
 	ThusoContext *context;
 	ThusoAllocator *allocator;
 	const guint8 *open;
-	guint8 *banned;              /* by pair */
-	guint8 *must;                /* by row: may not be left out */
-	ThusoVector trail, branches; /* gint64: a pair, or -1 - row of a new `must`; Branch */
-	gint64 *only;                /* by row: its only pair, -1 = none, -2 = several */
-	gint64 *room;                /* by site */
+	guint8 *banned;       /* by pair */
+	guint8 *must;         /* by row: may not be left out */
+	ThusoVector trail;    /* gint64: a pair, or -1 - row of a new `must` */
+	ThusoVector branches; /* Branch: all there were */
+	ThusoVector heap;     /* Open: least bound first, then the latest */
+	gint64 root_trail;    /* what the root bans holds everywhere */
+	gint64 *only;         /* by row: its only pair, -1 = none, -2 = several */
+	gint64 *room;         /* by site */
 	Plan plan;
 	gint32 *best_site;   /* by row */
 	double best;         /* INFINITY = no plan */
@@ -87,12 +96,11 @@ static gboolean ban_others(Single *single, guint32 row, gint64 kept, GError **er
 	return TRUE;
 }
 
-/* First: the row as a whole at the pair. Second: nothing of it. */
 static gboolean decide(Single *single, const Branch *branch, GError **error)
 {
-	if (!branch->is_second)
-		return ban_others(single, branch->row, branch->pair, error) && (branch->pair < 0 || require(single, branch->row, error));
-	return branch->pair < 0 ? require(single, branch->row, error) : ban(single, branch->pair, error);
+	if (branch->is_banned)
+		return branch->pair < 0 ? require(single, branch->row, error) : ban(single, branch->pair, error);
+	return ban_others(single, branch->row, branch->pair, error) && (branch->pair < 0 || require(single, branch->row, error));
 }
 
 /* --- rows and room --------------------------------------------------------------------------------------------------------------- */
@@ -261,9 +269,43 @@ static gboolean choose_branch(const Single *single, Branch *branch)
 	return largest > 0;
 }
 
+/* --- open branches ---------------------------------------------------------------------------------------------------------------- */
+
+static gboolean is_before(const Open *a, const Open *b)
+{
+	return a->bound != b->bound ? a->bound < b->bound : a->branch > b->branch;
+}
+
+static gboolean push_open(Single *single, Open item, GError **error)
+{
+	if (!thuso_vector_push(&single->heap, &item, "decisions of single assignment", error))
+		return FALSE;
+	Open *open = single->heap.data;
+	gint64 at = single->heap.n - 1;
+	for (; at > 0 && is_before(&item, &open[(at - 1) / 2]); at = (at - 1) / 2)
+		open[at] = open[(at - 1) / 2];
+	open[at] = item;
+	return TRUE;
+}
+
+static Open pop_open(Single *single)
+{
+	Open *open = single->heap.data, first = open[0], item = open[--single->heap.n];
+	gint64 at = 0, n = single->heap.n;
+	for (gint64 child = 1; child < n; at = child, child = 2 * at + 1) {
+		if (child + 1 < n && is_before(&open[child + 1], &open[child]))
+			child++;
+		if (!is_before(&open[child], &item))
+			break;
+		open[at] = open[child];
+	}
+	open[at] = item;
+	return first;
+}
+
 /* --- the search ------------------------------------------------------------------------------------------------------------------- */
 
-/* TRUE when the node is done with, or *branch says how to go on; FALSE with an error. */
+/* *goes_on: the node is split, at *branch; else it is done with. branch->bound comes as the parent's. FALSE with an error. */
 static gboolean visit(Single *single, Branch *branch, gboolean *goes_on, GError **error)
 {
 	GError *own = NULL;
@@ -292,56 +334,63 @@ static gboolean visit(Single *single, Branch *branch, gboolean *goes_on, GError 
 	return ban_by_price(single, bound, error);
 }
 
-/* Back to the last decision whose other side is still worth a look; FALSE when there is none. */
-static gboolean backtrack(Single *single, Branch *next, GError **error)
+/* Two branches from here: the one that bans waits, the other is gone into. *at is the branch we are at. */
+static gboolean go_down(Single *single, Branch branch, gint64 *at, GError **error)
 {
-	while (single->branches.n > 0) {
-		Branch *last = &((Branch *) single->branches.data)[single->branches.n - 1];
-		undo(single, last->trail);
-		if (!last->is_second && last->bound < limit(single)) {
-			last->is_second = TRUE;
-			*next = *last;
-			return decide(single, last, error);
-		}
-		if (!last->is_second)
-			single->least_pruned = MIN(single->least_pruned, last->bound);
-		single->branches.n--;
-	}
-	return FALSE;
+	branch.parent = *at;
+	branch.is_banned = TRUE;
+	if (!thuso_vector_push(&single->branches, &branch, "decisions of single assignment", error) ||
+	    !push_open(single, (Open){ branch.bound, single->branches.n - 1 }, error))
+		return FALSE;
+	branch.is_banned = FALSE;
+	if (!thuso_vector_push(&single->branches, &branch, "decisions of single assignment", error))
+		return FALSE;
+	*at = single->branches.n - 1;
+	return decide(single, &branch, error);
 }
 
-/* *bound: nothing is better. FALSE with an error; *is_done when everything was looked at. */
+/* To the open branch with the least bound. FALSE when none could hold a better plan, or with an error. */
+static gboolean go_elsewhere(Single *single, Branch *branch, gint64 *at, GError **error)
+{
+	if (single->heap.n == 0)
+		return FALSE;
+	Open next = pop_open(single);
+	if (next.bound >= limit(single)) {
+		single->least_pruned = MIN(single->least_pruned, next.bound);
+		return FALSE;
+	}
+	const Branch *branches = single->branches.data;
+	*at = next.branch;
+	*branch = branches[next.branch];
+	undo(single, single->root_trail);
+	for (gint64 i = next.branch; i >= 0; i = branches[i].parent)
+		if (!decide(single, &branches[i], error))
+			return FALSE;
+	return TRUE;
+}
+
+/* *bound: nothing is better. *is_done when everything was looked at. FALSE with an error; plan and bound stand all the same. */
 static gboolean search(Single *single, gint64 most_nodes, double *bound, gboolean *is_done, GError **error)
 {
 	Branch branch = { .bound = -INFINITY };
 	GError *own = NULL;
+	gint64 at = -1;
+	gboolean goes_on = TRUE;
 	*is_done = FALSE;
-	for (gboolean goes_on = TRUE; goes_on;) {
-		double open_bound = branch.bound;
-		if (single->n_nodes > most_nodes && single->n_nodes > 0) {
-			*bound = open_bound;
-			break;
-		}
-		if (!visit(single, &branch, &goes_on, &own)) {
-			*bound = open_bound;
-			break;
-		}
-		if (goes_on) {
-			branch.trail = single->trail.n;
-			branch.is_second = FALSE;
-			goes_on = thuso_vector_push(&single->branches, &branch, "decisions of single assignment", &own) &&
-			          decide(single, &branch, &own);
-		} else {
-			goes_on = backtrack(single, &branch, &own);
-			*is_done = !goes_on && own == NULL;
-		}
+	while (!*is_done && own == NULL && (single->n_nodes == 0 || single->n_nodes <= most_nodes)) {
 		*bound = branch.bound;
+		gboolean is_root = single->n_nodes == 0;
+		if (!visit(single, &branch, &goes_on, &own))
+			break;
+		*bound = branch.bound;
+		if (is_root)
+			single->root_trail = single->trail.n;
+		*is_done = !(goes_on ? go_down(single, branch, &at, &own) : go_elsewhere(single, &branch, &at, &own)) && own == NULL;
 	}
-	for (gint64 i = 0; i < single->branches.n; i++)
-		if (!((Branch *) single->branches.data)[i].is_second)
-			*bound = MIN(*bound, ((Branch *) single->branches.data)[i].bound);
-	if (*is_done)
-		*bound = INFINITY;
+	if (own == NULL)
+		*bound = *is_done ? INFINITY : branch.bound;
+	if (!*is_done && single->heap.n > 0)
+		*bound = MIN(*bound, ((Open *) single->heap.data)[0].bound);
 	*bound = MIN(*bound, MIN(single->least_pruned, single->best));
 	if (own != NULL)
 		g_propagate_error(error, own);
@@ -396,6 +445,7 @@ static gboolean single_new(Single *single, GError **error)
 	const ThusoAllocationProblem *problem = &single->allocator->problem;
 	single->trail = THUSO_VECTOR(gint64);
 	single->branches = THUSO_VECTOR(Branch);
+	single->heap = THUSO_VECTOR(Open);
 	single->best = single->least_pruned = INFINITY;
 	single->banned = thuso_array_new(single->allocator->n_pairs, 1, "banned pairs", error);
 	if (single->banned == NULL)
@@ -426,6 +476,7 @@ static void single_clear(Single *single)
 	thuso_array_free(single->best_site);
 	thuso_vector_clear(&single->trail);
 	thuso_vector_clear(&single->branches);
+	thuso_vector_clear(&single->heap);
 	plan_clear(&single->plan);
 }
 

@@ -8,9 +8,11 @@
 typedef struct {
 	ThusoAllocator *allocator;
 	const Transport *transport;
-	guint32 *choice; /* by row: its pair; NO_CHOICE = not placed, or a row of nobody */
-	gint64 *room;    /* n + 1: ticks free; the last is being left out */
-	gint64 effort;   /* evaluations that may still be spent */
+	guint32 *choice;         /* by row: its pair; NO_CHOICE = not placed, or a row of nobody */
+	gint64 *room;            /* n + 1: ticks free, below 0 too many; the last is being left out */
+	gint32 *first;           /* n + 1: rows at a site are a list */
+	gint32 *next, *previous; /* by row; -1 = end */
+	gint64 effort;           /* evaluations that may still be spent */
 	gboolean may_leave_out;
 } Plan;
 
@@ -28,7 +30,8 @@ void plan_clear(Plan *plan);
 
 /* Everyone out, everything free: where every plan starts. Also tells the plan what the transport is now. */
 void plan_reset(Plan *plan);
-/* Rows that the transportation problem leaves whole stay where it has them, the others are placed by price, larger ones first. */
+/* Rows that the transportation problem leaves whole stay where it has them, the others go where most of them is; shifts and swaps then
+ * take from each site what it has too many, the cheapest by person first. */
 void plan_round(Plan *plan);
 /* Rows in the order of what their second choice with room costs more than the first, prices counted. */
 void plan_greedy(Plan *plan);
