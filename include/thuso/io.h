@@ -49,6 +49,21 @@ typedef enum { THUSO_READ_TABLE, THUSO_READ_GEOMETRY } ThusoReadWhat; /* GEOMETR
 ThusoTable *thuso_read_layer(ThusoContext *context, const ThusoSource *source, ThusoReadWhat what, const char *const *fields,
                              GError **error);
 
+/* A text table (.csv, .tsv, .txt) of any length, row by row, without holding it. Cells come without quotes and outer blanks, as UTF-8.
+ * Separator and decimal sign are found; a row with fewer or more cells than the header is an error, as are zero bytes, a quote that
+ * is not closed and columns of one name. Errors name file and line. */
+typedef struct ThusoRows ThusoRows;
+ThusoRows *thuso_rows_open(ThusoContext *context, const char *path, GError **error);
+void thuso_rows_close(ThusoRows *rows);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoRows, thuso_rows_close)
+const char *const *thuso_rows_columns(const ThusoRows *rows); /* NULL-terminated, of the header */
+/* The next row's cells, one a column; NULL at the end, or with an error. They live until the next call. */
+char *const *thuso_rows_next(ThusoRows *rows, GError **error);
+gint64 thuso_rows_line(const ThusoRows *rows); /* the line of the file on which the row begins, from 1 */
+/* The row's cell as a number: decimal point, or decimal comma where the separator is none; both in one column are an error, as is a
+ * cell that is no number. An empty cell is the caller's. */
+gboolean thuso_rows_real(ThusoRows *rows, int column, double *value, GError **error);
+
 /* What a file is, without reading it whole: NULL-terminated layer names of a vector or table file. */
 char **thuso_list_layers(const char *path, GError **error);
 
@@ -149,6 +164,30 @@ void thuso_raster_writer_pad(const ThusoRasterKind *kind, gint32 strip_rows, gpo
 gboolean thuso_raster_writer_put(ThusoRasterWriter *writer, gconstpointer tiles, GError **error);
 /* Closes, syncs and looks whether all of it is there. Frees the writer. */
 gboolean thuso_raster_writer_finish(ThusoRasterWriter *writer, GError **error);
+/* Files that appear under their names only when all of them are complete. Until then they lie under temporary names beside their
+ * targets. */
+typedef struct {
+	const char *option; /* as messages name it: "--output" */
+	const char *path;   /* NULL = not wanted */
+	const char *endings[3];
+	gboolean is_raster; /* side files of an older one of that name (.aux.xml, .ovr, .msk) go */
+} ThusoTarget;
+typedef struct ThusoTargets ThusoTargets;
+/* Refuses (THUSO_ERROR_USAGE) names that stand there already unless `overwrite`, that are one of `inputs` (NULL-terminated) by whatever
+ * name or link, that are given twice, or that have another ending. `option` must outlive the targets. */
+ThusoTargets *thuso_targets_new(const ThusoTarget *wanted, int n, const char *const *inputs, gboolean overwrite, GError **error);
+void thuso_targets_free(ThusoTargets *targets); /* removes what is temporary */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoTargets, thuso_targets_free)
+/* Where file i will stand, and where to write it until then (to be created exclusively); NULL = not wanted. */
+const char *thuso_targets_final(const ThusoTargets *targets, int i);
+const char *thuso_targets_temporary(const ThusoTargets *targets, int i);
+/* Syncs and renames all, in order; `written` gets the final names, NULL-terminated (g_strfreev). */
+gboolean thuso_targets_place(ThusoTargets *targets, char ***written, GError **error);
+
+/* A cell of a CSV: quoted where it must be; a text that a spreadsheet would take for a formula (it begins with = + - @ or a tab and is
+ * no number) gets a leading '. Caller frees. */
+char *thuso_csv_text(const char *text);
+
 /* A zip archive in memory with one member. */
 GBytes *thuso_zip_one(const char *member, gconstpointer data, gsize size, GError **error);
 

@@ -51,6 +51,8 @@ void thuso_json_table(ThusoJson *json, const char *name, const ThusoTable *table
 /* A member that is an object itself: what follows goes into it until thuso_json_close. */
 void thuso_json_open(ThusoJson *json, const char *name);
 void thuso_json_close(ThusoJson *json);
+/* A member that is an array of objects: each is opened (name NULL) and closed, then the array. */
+void thuso_json_open_list(ThusoJson *json, const char *name);
 /* The document with a line end; frees `json`. Caller frees the text. */
 char *thuso_json_end(ThusoJson *json);
 
