@@ -168,8 +168,8 @@ void thuso_single_free(ThusoSingle *single);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoSingle, thuso_single_free)
 
 /* Branch and bound on the transportation problem, with regret greedy, shifts and swaps for plans (Martello and Toth 1990, ch. 7). Exact for
- * some hundred rows and tens of sites where places are not scarce; else a plan with its gap. A cancelled context stops the search: the best plan so far, if
- * there is one, else THUSO_ERROR_CANCELLED. open: n_sites, NULL = all; options NULL = default. */
+ * some hundred rows and tens of sites where places are not scarce; else a plan with its gap. A cancelled context stops the search: the
+ * best plan so far, if there is one, else THUSO_ERROR_CANCELLED. open: n_sites, NULL = all; options NULL = default. */
 ThusoSingle *thuso_allocate_single(ThusoContext *context, ThusoAllocator *allocator, const guint8 *open,
                                    const ThusoSingleOptions *options, GError **error);
 
