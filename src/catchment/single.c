@@ -12,163 +12,6 @@
 #define ROOT_EFFORT  100000000 /* evaluations of plan improvement */
 #define NODE_EFFORT  200000
 
-/* A decision, and those before it: all of the row at the pair, or nothing of it there. */
-typedef struct {
-	gint64 parent; /* branch, or -1 */
-	gint64 pair;   /* the problem's; -1 = being left out */
-	double bound;  /* of the node that was branched on */
-	guint32 row;
-	gboolean is_banned;
-} Branch;
-
-/* An open branch. */
-typedef struct {
-	double bound;
-	gint64 branch;
-} Open;
-
-typedef struct {
-	ThusoContext *context;
-	ThusoAllocator *allocator;
-	const guint8 *open;
-	guint8 *banned;       /* by pair */
-	guint8 *must;         /* by row: may not be left out */
-	ThusoVector trail;    /* gint64: a pair, or -1 - row of a new `must` */
-	ThusoVector branches; /* Branch: all there were */
-	ThusoVector heap;     /* Open: least bound first, then the latest */
-	gint64 root_trail;    /* what the root bans holds everywhere */
-	gint64 *only;         /* by row: its only pair, -1 = none, -2 = several */
-	gint64 *room;         /* by site */
-	Plan plan;
-	gint32 *best_site;   /* by row */
-	double best;         /* INFINITY = no plan */
-	double least_pruned; /* bounds of what was cut off */
-	double gap;
-	gint64 n_nodes;
-} Single;
-
-/* --- what a node says ----------------------------------------------------------------------------------------------------------- */
-
-static gboolean ban(Single *single, gint64 pair, GError **error)
-{
-	if (single->banned[pair])
-		return TRUE;
-	single->banned[pair] = 1;
-	return thuso_vector_push(&single->trail, &pair, "decisions of single assignment", error);
-}
-
-static gboolean require(Single *single, guint32 row, GError **error)
-{
-	if (single->must[row])
-		return TRUE;
-	single->must[row] = 1;
-	gint64 entry = -1 - (gint64) row;
-	return thuso_vector_push(&single->trail, &entry, "decisions of single assignment", error);
-}
-
-static void undo(Single *single, gint64 length)
-{
-	const gint64 *entry = single->trail.data;
-	for (; single->trail.n > length; single->trail.n--) {
-		gint64 last = entry[single->trail.n - 1];
-		if (last >= 0)
-			single->banned[last] = 0;
-		else
-			single->must[-1 - last] = 0;
-	}
-}
-
-static gboolean ban_others(Single *single, guint32 row, gint64 kept, GError **error)
-{
-	const ThusoAllocationProblem *problem = &single->allocator->problem;
-	for (gint32 site = 0; site < problem->n_sites; site++) {
-		gint64 low = problem->start[site], end = problem->start[site + 1], high = end;
-		while (low < high) {
-			gint64 middle = low + (high - low) / 2;
-			if (problem->demand[middle] < row)
-				low = middle + 1;
-			else
-				high = middle;
-		}
-		if (low < end && problem->demand[low] == row && low != kept && !ban(single, low, error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean decide(Single *single, const Branch *branch, GError **error)
-{
-	if (branch->is_banned)
-		return branch->pair < 0 ? require(single, branch->row, error) : ban(single, branch->pair, error);
-	return ban_others(single, branch->row, branch->pair, error) && (branch->pair < 0 || require(single, branch->row, error));
-}
-
-/* --- rows and room --------------------------------------------------------------------------------------------------------------- */
-
-static inline gboolean is_open(const Single *single, gint32 site)
-{
-	return single->open == NULL || single->open[site];
-}
-
-static void list_only_pairs(Single *single)
-{
-	const ThusoAllocationProblem *problem = &single->allocator->problem;
-	for (gint64 row = 0; row < problem->n_demand; row++)
-		single->only[row] = -1;
-	for (gint32 site = 0; site < problem->n_sites; site++)
-		for (gint64 pair = problem->start[site]; is_open(single, site) && pair < problem->start[site + 1]; pair++)
-			if (!single->banned[pair])
-				single->only[problem->demand[pair]] = single->only[problem->demand[pair]] == -1 ? pair : -2;
-}
-
-/* Room that rows with nowhere else to go leave. */
-static void count_room(Single *single)
-{
-	const ThusoAllocationProblem *problem = &single->allocator->problem;
-	memcpy(single->room, single->allocator->capacity, (gsize) problem->n_sites * sizeof *single->room);
-	for (gint32 site = 0; site < problem->n_sites; site++)
-		for (gint64 pair = problem->start[site]; pair < problem->start[site + 1]; pair++)
-			if (single->only[problem->demand[pair]] == pair && single->must[problem->demand[pair]])
-				single->room[site] -= single->allocator->people[problem->demand[pair]];
-}
-
-/* Bans pairs that no longer fit; *changed when there were any. */
-static gboolean ban_too_large(Single *single, gboolean *changed, GError **error)
-{
-	const ThusoAllocationProblem *problem = &single->allocator->problem;
-	*changed = FALSE;
-	for (gint32 site = 0; site < problem->n_sites; site++)
-		for (gint64 pair = problem->start[site]; is_open(single, site) && pair < problem->start[site + 1]; pair++) {
-			guint32 row = problem->demand[pair];
-			if (single->banned[pair] || single->allocator->people[row] <= single->room[site] ||
-			    (single->only[row] == pair && single->must[row]))
-				continue;
-			*changed = TRUE;
-			if (!ban(single, pair, error))
-				return FALSE;
-		}
-	return TRUE;
-}
-
-/* FALSE, without an error, where some row or site can no longer be satisfied. */
-static gboolean propagate(Single *single, GError **error)
-{
-	const ThusoAllocationProblem *problem = &single->allocator->problem;
-	for (gboolean changed = TRUE; changed;) {
-		list_only_pairs(single);
-		count_room(single);
-		for (gint32 site = 0; site < problem->n_sites; site++)
-			if (single->room[site] < 0)
-				return FALSE;
-		for (gint64 row = 0; row < problem->n_demand; row++)
-			if (single->must[row] && single->only[row] == -1)
-				return FALSE;
-		if (!ban_too_large(single, &changed, error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
 /* --- bound, plans, prices ---------------------------------------------------------------------------------------------------------- */
 
 /* The cost of the transportation problem's answer; INFINITY where it leaves somebody out who must not be. */
@@ -243,7 +86,7 @@ static gboolean ban_by_price(Single *single, double bound, GError **error)
 			if (t->amount[pair] > 0 || !(with >= limit(single)) || (t->site[pair] == t->n && single->must[row]))
 				continue;
 			single->least_pruned = MIN(single->least_pruned, with);
-			if (!(t->site[pair] < t->n ? ban(single, t->origin[pair], error) : require(single, (guint32) row, error)))
+			if (!(t->site[pair] < t->n ? node_ban(single, t->origin[pair], error) : node_require(single, (guint32) row, error)))
 				return FALSE;
 		}
 	}
@@ -311,7 +154,7 @@ static gboolean visit(Single *single, Branch *branch, gboolean *goes_on, GError 
 	GError *own = NULL;
 	*goes_on = FALSE;
 	single->n_nodes++;
-	if (!propagate(single, &own)) {
+	if (!node_propagate(single, &own)) {
 		if (own == NULL)
 			return TRUE;
 		g_propagate_error(error, own);
@@ -346,7 +189,7 @@ static gboolean go_down(Single *single, Branch branch, gint64 *at, GError **erro
 	if (!thuso_vector_push(&single->branches, &branch, "decisions of single assignment", error))
 		return FALSE;
 	*at = single->branches.n - 1;
-	return decide(single, &branch, error);
+	return node_decide(single, &branch, error);
 }
 
 /* To the open branch with the least bound. FALSE when none could hold a better plan, or with an error. */
@@ -362,9 +205,9 @@ static gboolean go_elsewhere(Single *single, Branch *branch, gint64 *at, GError 
 	const Branch *branches = single->branches.data;
 	*at = next.branch;
 	*branch = branches[next.branch];
-	undo(single, single->root_trail);
+	node_undo(single, single->root_trail);
 	for (gint64 i = next.branch; i >= 0; i = branches[i].parent)
-		if (!decide(single, &branches[i], error))
+		if (!node_decide(single, &branches[i], error))
 			return FALSE;
 	return TRUE;
 }
