@@ -19,15 +19,15 @@ typedef struct {
 	double target;     /* share 0..1; NaN = none */
 	double unserved;   /* cost of a person whom nobody reaches; NaN = everyone must be served */
 	double min_people; /* threshold of every site without a min_people of its own; NaN = none */
-	gboolean is_single;   /* a demand row goes to one site as a whole; else it may be split */
-	gboolean says_single; /* one of both was asked for */
-	double decay;         /* NaN = the model's */
+	gboolean says_assignment; /* else as the model has it */
+	gboolean is_single;       /* a demand row goes to one site as a whole; else it may be split */
+	double decay;             /* NaN = the model's */
 	ThusoLocateOptions options;
 	const char *output;   /* PLAN.csv: step,site,kind,gain,people_added,people_total; NULL = not wanted */
 	const char *assigned; /* demand,site,people,cost; NULL = not wanted */
 	gboolean overwrite;
 } ThusoLocateSpec;
-void thuso_locate_spec_default(ThusoLocateSpec *spec); /* no bounds, single assignment, the options' defaults */
+void thuso_locate_spec_default(ThusoLocateSpec *spec); /* no bounds, the model's assignment, the options' defaults */
 
 typedef struct {
 	ThusoPlan *plan; /* sites by index into site_id; also where the problem is infeasible */

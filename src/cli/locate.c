@@ -35,7 +35,8 @@ static const GOptionEntry entries[] = {
 	{ "min-people", 0, 0, G_OPTION_ARG_STRING, &asked.min_people,
 	  "people that a new site must bring to be worth it; a column min_people of --sites goes before it", "N" },
 	{ "assignment", 0, 0, G_OPTION_ARG_STRING, &asked.assignment,
-	  "with capacities: single: a row of demand goes to one site as a whole; split: it may go to several; single", "HOW" },
+	  "with capacities: single: a row of demand goes to one site as a whole; split: it may go to several; as the model has it",
+	  "HOW" },
 	{ "decay", 0, 0, G_OPTION_ARG_STRING, &asked.decay, "huff: exponent of the cost; 2", "X" },
 	{ "gap", 0, 0, G_OPTION_ARG_STRING, &asked.gap, "how far from the best a plan may be, '0.1 %'; 0: proven optimal; 0",
 	  "SHARE" },
@@ -96,7 +97,7 @@ static gboolean read_options(ThusoLocateSpec *spec, GError **error)
 	spec->options.seed = (guint64) seed;
 	spec->options.alternatives = (gint32) alternatives;
 	spec->is_single = assignment == 0;
-	spec->says_single = asked.assignment != NULL;
+	spec->says_assignment = asked.assignment != NULL;
 	return TRUE;
 }
 

@@ -14,7 +14,6 @@ void thuso_locate_spec_default(ThusoLocateSpec *spec)
 		.unserved = NAN,
 		.min_people = NAN,
 		.decay = NAN,
-		.is_single = TRUE,
 	};
 	thuso_locate_options_default(&spec->options);
 }
@@ -66,12 +65,13 @@ static gboolean check_numbers(const ThusoLocateSpec *spec, GError **error)
 	return TRUE;
 }
 
-static gboolean takes(const ThusoModel *model, const char *name)
+/* The model's parameter of that name, or NULL. */
+static const ThusoParam *takes(const ThusoModel *model, const char *name)
 {
 	for (const ThusoParam *param = model->about.params; param && param->name; param++)
 		if (strcmp(param->name, name) == 0)
-			return TRUE;
-	return FALSE;
+			return param;
+	return NULL;
 }
 
 static gboolean takes_thresholds(const ThusoModel *model)
@@ -111,7 +111,7 @@ static gboolean check_model(const ThusoLocateSpec *spec, GError **error)
 	if (model->needs_capacity && !spec->sites)
 		return misused(error, "--model %s needs --sites SITES.csv with a column capacity: how many people a site can serve",
 		               name);
-	if (!model->needs_capacity && spec->says_single)
+	if (spec->says_assignment && !takes(model, "assignment"))
 		return misused(error, "--assignment goes with models of limited capacity; %s sends everyone to the best site", name);
 	if (!isnan(spec->min_people) && !takes_thresholds(model))
 		return misused(error, "--min-people goes with models that maximise people; %s does not", name);
@@ -200,9 +200,13 @@ gboolean thuso_locate_run(ThusoContext *context, const ThusoLocateSpec *spec, Th
 	g_autoptr(ThusoTargets) targets = plan_targets(spec, error);
 	if (!targets)
 		return FALSE;
+	const ThusoParam *assignment = takes(spec->model, "assignment");
+	ThusoLocateSpec asked = *spec;
+	if (!spec->says_assignment)
+		asked.is_single = assignment && g_strcmp0(assignment->default_text, "single") == 0;
 	Problem problem = { 0 };
 	thuso_stage(context, "reading the tables", 0, 0.3);
-	gboolean good = problem_read(&problem, context, spec, error) && work(&problem, targets, result, error);
+	gboolean good = problem_read(&problem, context, &asked, error) && work(&problem, targets, result, error);
 	problem_clear(&problem);
 	if (!good)
 		thuso_locate_result_clear(result);

@@ -164,8 +164,9 @@ def test_capacity(folder):
     need("cmclp")
     write(folder, od=OD, people=PEOPLE, sites="site,capacity\na,120\nb,60\nc,\n")
     words = ("--model", "cmclp", "--od", "od.csv", "--demand", "people.csv", "--limit", 10, "-p", 1, "--assigned", "who.csv", "--overwrite")
-    document = locate(folder, *words, "--sites", "sites.csv")
+    document = locate(folder, *words, "--sites", "sites.csv", "--assignment", "single")
     assert document["objective"] == 100, "c takes all in its reach; a has room for the first village only"
+    assert locate(folder, *words, "--sites", "sites.csv")["objective"] == 120, "split unless asked for otherwise"
     document = locate(folder, *words, "--sites", "sites.csv", "-p", 2, "--assignment", "split")
     assert document["objective"] == 220
     people = {}

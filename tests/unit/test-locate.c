@@ -319,7 +319,7 @@ static void test_usage(void)
 	CASE(7, "--gap must be", options.gap) = 1;
 	CASE(8, "--time-limit must be above 0", options.seconds) = 0;
 	CASE(9, "--loss goes with --alternatives", options.loss) = 0.1;
-	CASE(10, "--assignment goes with models of limited capacity", says_single) = TRUE;
+	CASE(10, "--assignment goes with models of limited capacity", says_assignment) = TRUE;
 	CASE(11, "needs --sites SITES.csv with a column capacity", model) = &capacitated;
 	CASE(12, "--limit has no meaning for --model capacitated", limit) = 1;
 	cases[12].spec.model = &capacitated;
