@@ -124,15 +124,15 @@ char *folder_path(Folder *folder, const char *name)
 	return g_build_filename(folder->temporary, name, NULL);
 }
 
-static gboolean write_file(const char *path, gconstpointer data, gsize size, GError **error)
+static gboolean write_file(const char *path, gconstpointer data, gsize size, GFileSetContentsFlags flags, GError **error)
 {
-	return g_file_set_contents_full(path, data, (gssize) size, G_FILE_SET_CONTENTS_DURABLE, 0644, error);
+	return g_file_set_contents_full(path, data, (gssize) size, flags, 0644, error);
 }
 
 gboolean folder_write(Folder *folder, const char *name, gconstpointer data, gsize size, GError **error)
 {
 	g_autofree char *path = folder_path(folder, name);
-	return write_file(path, data, size, error);
+	return write_file(path, data, size, G_FILE_SET_CONTENTS_NONE, error);
 }
 
 static gboolean write_contents(Folder *folder, GError **error)
@@ -141,7 +141,7 @@ static gboolean write_contents(Folder *folder, GError **error)
 	for (guint i = 0; i < folder->names->len; i++)
 		g_string_append_printf(text, "%s\n", (const char *) g_ptr_array_index(folder->names, i));
 	g_autofree char *path = g_build_filename(folder->temporary, CONTENTS, NULL);
-	return write_file(path, text->str, text->len, error);
+	return write_file(path, text->str, text->len, G_FILE_SET_CONTENTS_NONE, error);
 }
 
 /* Exchanged in one step where the file system can; else the old one steps aside first and comes back on an error. */
@@ -162,9 +162,20 @@ static gboolean exchange(Folder *folder, GError **error)
 	return TRUE;
 }
 
+/* Hundreds of files reach the disk together, before the folder gets its name. */
+static gboolean sync_all(const Folder *folder, GError **error)
+{
+	int fd = open(folder->temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	gboolean ok = fd >= 0 && syncfs(fd) == 0;
+	int why = errno;
+	if (fd >= 0)
+		close(fd);
+	return ok || fail(error, THUSO_ERROR_FAILED, "cannot write to", folder->temporary, g_strerror(why));
+}
+
 gboolean folder_commit(Folder *folder, char ***written, GError **error)
 {
-	if (!write_contents(folder, error))
+	if (!write_contents(folder, error) || !sync_all(folder, error))
 		return FALSE;
 	if (folder->replaces) {
 		if (!exchange(folder, error))
@@ -190,7 +201,7 @@ gboolean file_put(const char *path, gboolean overwrite, GBytes *bytes, GError **
 	if (!overwrite && g_file_test(path, G_FILE_TEST_EXISTS))
 		return fail(error, THUSO_ERROR_USAGE, "a file stands at", path,
 		            "give --overwrite to replace it, or name another --output");
-	return write_file(path, data, size, error);
+	return write_file(path, data, size, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, error);
 }
 
 char *file_word(const char *text)

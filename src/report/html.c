@@ -125,10 +125,11 @@ static void write_item(Page *page, guint i, const Block *block)
 static void write_key(Page *page, guint i, const Block *block)
 {
 	if (i == 0 || !is_kind(page->document, i - 1, BLOCK_KEY))
-		markup_open(page->markup, "dl", "class", "keys", NULL);
-	markup_open(page->markup, "div", NULL);
-	markup_text(page->markup, "dt", block->detail);
-	markup_text(page->markup, "dd", block->text);
+		markup_open(page->markup, "ul", "class", "keys", NULL);
+	markup_open(page->markup, "li", NULL);
+	markup_text(page->markup, "strong", block->text);
+	markup_content(page->markup, " ");
+	markup_text(page->markup, "span", block->detail);
 	markup_close(page->markup);
 	if (!is_kind(page->document, i + 1, BLOCK_KEY))
 		markup_close(page->markup);
@@ -233,7 +234,7 @@ static void write_controls(Page *page, const Scene *scene)
 	markup_content(m, "Find a site ");
 	markup_leaf(m, TRUE, "input", "type", "search", NULL);
 	markup_close(m);
-	markup_text(m, "output", "");
+	markup_text(m, "output", "all");
 	markup_close(m);
 }
 
@@ -241,7 +242,7 @@ static void write_about(Page *page)
 {
 	markup_open(page->markup, "div", "class", "about", "hidden", "hidden", "role", "status", NULL);
 	markup_open(page->markup, "p", NULL);
-	markup_text(page->markup, "strong", "");
+	markup_text(page->markup, "strong", "Nothing is chosen yet. ");
 	markup_text(page->markup, "span", "Choose a site on the map to read about it.");
 	markup_close(page->markup);
 	markup_close(page->markup);

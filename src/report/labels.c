@@ -82,10 +82,12 @@ gboolean labels_place(Labels *labels, double x, double y, double radius, SceneTe
 
 gboolean labels_place_over(Labels *labels, double x, double y, SceneText *text, const char *string)
 {
-	static const double shifts[] = { 0, -1.3, 1.3, -2.6, 2.6 };
+	static const double shifts[][2] = { { 0, 0 }, { 0, -1.3 },  { 0, 1.3 }, { 0, -2.6 }, { 0, 2.6 },  { -3, 0 },
+		                                { 3, 0 }, { -3, -1.3 }, { 3, 1.3 }, { 3, -1.3 }, { -3, 1.3 }, { 0, -4 },
+		                                { 0, 4 }, { -4, -2.6 }, { 4, 2.6 }, { 4, -2.6 }, { -4, 2.6 } };
 	double width = scene_text_width(string, text->size, text->bold);
 	for (gsize i = 0; i < G_N_ELEMENTS(shifts); i++)
-		if (try_at(labels, text, width, x, y + (0.35 + shifts[i]) * text->size, SCENE_MIDDLE))
+		if (try_at(labels, text, width, x + shifts[i][0] * text->size, y + (0.35 + shifts[i][1]) * text->size, SCENE_MIDDLE))
 			return TRUE;
 	return FALSE;
 }

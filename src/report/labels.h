@@ -18,7 +18,7 @@ void labels_block(Labels *labels, Box box);
 gboolean labels_is_free(const Labels *labels, Box box);
 /* A place beside the mark of that radius at x, y. TRUE: `text`'s x, y and anchor are set (relative to the map), its box is taken. */
 gboolean labels_place(Labels *labels, double x, double y, double radius, SceneText *text, const char *string);
-/* A place with its middle at x, y or a little above or below. */
+/* A place with its middle at x, y or a little away from it. */
 gboolean labels_place_over(Labels *labels, double x, double y, SceneText *text, const char *string);
 
 #endif

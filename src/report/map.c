@@ -86,18 +86,23 @@ static void draw_outline(Map *map, const ThusoGeometry *outline, double width)
 	map_rings(map->scene, &map->view, outline);
 }
 
+double map_line_width(const Facts *facts, int level)
+{
+	return level == 0 && facts->levels[0].table->n_rows > 100 ? 0.4 : 0.7 + 0.6 * level;
+}
+
 static void draw_outlines(Map *map)
 {
 	const Facts *facts = map->facts;
 	scene_open(map->scene, &(SceneGroup){ .name = "outlines" });
 	for (int i = 0; i < facts->n_levels; i++) {
 		const Level *level = &facts->levels[i];
-		double width = level->table->n_rows > 100 ? 0.4 : 0.7 + 0.35 * i;
+		double width = map_line_width(facts, i);
 		for (gint64 row = 0; row < level->table->n_rows; row++)
 			draw_outline(map, level->outlines[row], width);
 	}
 	for (gint64 i = 0; !map->area->is_all && i < map->area->n_outlines; i++)
-		draw_outline(map, map->area->outlines[i], 2);
+		draw_outline(map, map->area->outlines[i], AREA_LINE);
 	scene_close(map->scene);
 }
 

@@ -35,6 +35,9 @@ typedef struct {
 	gboolean band_drawn[64];
 } Map;
 
+/* Lines of the levels and of the area itself, px. */
+#define AREA_LINE 2.6
+double map_line_width(const Facts *facts, int level);
 /* Draws legend and attribution below the window, at y; returns their height. */
 double map_legend(Map *map, double y);
 /* Scale bar and arrow, in the window; blocks their places for labels. */

@@ -164,7 +164,7 @@
       p.shown = !words || p.words.indexOf(words) >= 0;
       n += p.shown;
     });
-    controls.querySelector("output").textContent = words ? n + (n === 1 ? " site" : " sites") : "";
+    controls.querySelector("output").textContent = words ? n + (n === 1 ? " site" : " sites") : "all";
     draw();
   });
   view.setAttribute("tabindex", "0");

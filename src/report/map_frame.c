@@ -176,12 +176,12 @@ static void key_outlines(Flow *flow)
 {
 	const Map *map = flow->map;
 	if (!map->area->is_all)
-		key_line(flow, 2, map->area->title);
-	key_line(flow, map->facts->levels[0].table->n_rows > 100 ? 0.4 : 0.7, "Municipality");
+		key_line(flow, AREA_LINE, map->area->title);
+	key_line(flow, map_line_width(map->facts, 0), "Municipality");
 	for (int i = 1; i < map->facts->n_levels; i++) {
 		g_autofree char *name = g_strdup(map->facts->levels[i].name);
 		name[0] = g_ascii_toupper(name[0]);
-		key_line(flow, 0.7 + 0.35 * i, name);
+		key_line(flow, map_line_width(map->facts, i), name);
 	}
 }
 

@@ -6,11 +6,12 @@
 #include "palette.h"
 
 #define SITE_SIZE    11.0 /* of a name, px */
-#define NAME_WIDTH   190.0
-#define MOST_TOP     10  /* ranks with a number */
-#define MOST_OTHERS  300 /* dots of lower ranks */
-#define MOST_STARS   40  /* more stars than this are drawn small and without names */
-#define MOST_CENTRES 60  /* the same of centres */
+#define NAME_WIDTH   300.0
+#define SHORT_WIDTH  130.0 /* of a name that finds no place otherwise */
+#define MOST_TOP     10    /* ranks with a number */
+#define MOST_OTHERS  300   /* dots of lower ranks */
+#define MOST_STARS   40    /* more stars than this are drawn small and without names */
+#define MOST_CENTRES 60    /* the same of centres */
 
 /* One site on its way to the page. */
 typedef struct {
@@ -18,6 +19,7 @@ typedef struct {
 	double x, y, scale;
 	char *name, *detail;
 	char *number; /* in the mark, or NULL */
+	char *label;  /* the name as it is written */
 	SceneColor color;
 	SceneText text;
 	gboolean has_label, wants_label;
@@ -29,6 +31,7 @@ static void site_clear(gpointer data)
 	g_free(site->name);
 	g_free(site->detail);
 	g_free(site->number);
+	g_free(site->label);
 }
 
 static gboolean position(const Map *map, const ThusoTable *table, gint64 row, double *x, double *y)
@@ -105,15 +108,32 @@ static void collect_centres(const Map *map, GArray *sites)
 	}
 }
 
+/* Ids of the sites that the map shows as the plan's. */
+static GHashTable *planned_ids(const Facts *facts)
+{
+	const ThusoTable *table = facts->table[FACTS_PLANNED];
+	GHashTable *ids = g_hash_table_new(g_str_hash, g_str_equal);
+	for (gint64 row = 0; table && facts->has_plan && row < table->n_rows; row++) {
+		const char *id = cell_text(table, row, "site");
+		if (id && cell_real(table, row, "step") > 0 && g_strcmp0(cell_text(table, row, "plan"), facts->plan) == 0)
+			g_hash_table_add(ids, (gpointer) id);
+	}
+	return ids;
+}
+
 static void collect_ranked(const Map *map, GArray *sites)
 {
+	g_autoptr(GHashTable) planned = planned_ids(map->facts);
 	const ThusoTable *table = map->facts->table[FACTS_RANKED];
 	int place = 0, n_others = 0;
 	for (gint64 row = 0; table && row < table->n_rows; row++) {
 		if (!area_has_row(map->area, map->facts, table, row))
 			continue;
 		place++;
-		gboolean top = place <= MOST_TOP, best = map->area->is_all && cell_real(table, row, "rank_in_municipality") <= 1;
+		const char *id = cell_text(table, row, "site");
+		gboolean top = place <= MOST_TOP;
+		gboolean best = map->area->is_all && cell_real(table, row, "rank_in_municipality") <= 1 &&
+		                !(id && g_hash_table_contains(planned, id));
 		if (!top && !best && (map->area->is_all || n_others++ >= MOST_OTHERS))
 			continue;
 		Site *site = add_site(map, sites, table, row, top ? MARK_TOP : best ? MARK_BEST : MARK_OTHER);
@@ -163,13 +183,13 @@ static double radius_of(const Site *site)
 	return mark_radius(site->mark) * site->scale;
 }
 
-/* No name may hide a mark; small dots may be hidden. */
+/* No name may hide a mark, but small ones, of which there are many. */
 static void block_marks(const Map *map, const GArray *sites)
 {
 	for (guint i = 0; i < sites->len; i++) {
 		const Site *site = &g_array_index(sites, Site, i);
 		double r = radius_of(site) * 0.85;
-		if (site->mark != MARK_OTHER)
+		if (site->mark != MARK_OTHER && site->scale > 0.6)
 			labels_block(map->labels, (Box){ site->x - r, site->y - r, site->x + r, site->y + r });
 	}
 }
@@ -180,23 +200,26 @@ static void place_labels(const Map *map, GArray *sites, Mark mark)
 		Site *site = &g_array_index(sites, Site, i);
 		if (site->mark != mark || !site->wants_label)
 			continue;
-		g_autofree char *name = scene_text_fit(site->name, NAME_WIDTH, SITE_SIZE, TRUE);
-		site->text = (SceneText){ .size = SITE_SIZE, .bold = TRUE, .color = site->color, .halo = WHITE };
 		double radius = radius_of(site) * (mark == MARK_PLANNED ? 0.6 : 1);
-		site->has_label = labels_place(map->labels, site->x, site->y, radius, &site->text, name);
+		site->text = (SceneText){ .size = SITE_SIZE, .bold = TRUE, .color = site->color, .halo = WHITE };
+		for (int k = 0; k < 2 && !site->has_label; k++) {
+			g_free(site->label);
+			site->label = scene_text_fit(site->name, k == 0 ? NAME_WIDTH : SHORT_WIDTH, SITE_SIZE, TRUE);
+			site->has_label = labels_place(map->labels, site->x, site->y, radius, &site->text, site->label);
+		}
 	}
 }
 
 /* A name that found no place is kept for the live map, which shows it where there is room once a reader is closer. */
 static void draw_label(Map *map, const Site *site)
 {
-	g_autofree char *name = scene_text_fit(site->name, NAME_WIDTH, SITE_SIZE, TRUE);
 	SceneText text = site->text;
 	if (site->has_label) {
 		text.x -= site->x;
 		text.y -= site->y;
-		scene_text(map->scene, &text, name);
+		scene_text(map->scene, &text, site->label);
 	} else if (map->options->is_live) {
+		g_autofree char *name = scene_text_fit(site->name, NAME_WIDTH, SITE_SIZE, TRUE);
 		text = (SceneText){
 			.x = radius_of(site) + 3, .y = 0.35 * SITE_SIZE, .size = SITE_SIZE, .bold = TRUE, .color = site->color, .halo = WHITE
 		};

@@ -7,7 +7,7 @@
 #include "palette.h"
 
 #define STAR_POINTS 5
-#define STAR_INNER  0.45 /* of the outer radius */
+#define STAR_INNER  0.56 /* of the outer radius */
 
 static const struct {
 	const char *name, *title;
@@ -15,7 +15,7 @@ static const struct {
 } marks[N_MARKS] = {
 	[MARK_OPEN] = { "open", "Open centre", 6 },
 	[MARK_SHUT] = { "shut", "Centre that is not open", 5.5 },
-	[MARK_PLANNED] = { "planned", "Site of the plan", 13 },
+	[MARK_PLANNED] = { "planned", "Site of the plan", 15 },
 	[MARK_TOP] = { "top", "Best-ranked sites, numbered", 8 },
 	[MARK_BEST] = { "best", "Best site of its municipality", 4.5 },
 	[MARK_OTHER] = { "other", "Other ranked site", 2.2 },

@@ -111,10 +111,11 @@ static RingPlace place_of(const MapView *view, const ThusoGeometry *polygon, gin
 {
 	double x0 = INFINITY, y0 = INFINITY, x1 = -INFINITY, y1 = -INFINITY;
 	for (gint64 i = polygon->part_start[part]; i < polygon->part_start[part + 1]; i++) {
-		x0 = fmin(x0, polygon->x[i]);
-		x1 = fmax(x1, polygon->x[i]);
-		y0 = fmin(y0, polygon->y[i]);
-		y1 = fmax(y1, polygon->y[i]);
+		double x = polygon->x[i], y = polygon->y[i];
+		x0 = x < x0 ? x : x0;
+		x1 = x > x1 ? x : x1;
+		y0 = y < y0 ? y : y0;
+		y1 = y > y1 ? y : y1;
 	}
 	Point low, high;
 	map_view_point(view, x0, y1, &low.x, &low.y);

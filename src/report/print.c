@@ -16,9 +16,11 @@
 #define TEXT_WIDTH  (PAGE_WIDTH - 2 * MARGIN)
 #define BODY        13.0 /* px */
 #define CELL        10.5
-#define CELL_PAD    4.0
+#define CELL_PAD    4.5
 #define CHART_MOST  470.0 /* px wide */
 #define FONTS       "Arial, Liberation Sans, DejaVu Sans, Sans"
+#define CAPTION     34.0 /* above a figure */
+#define MAP_LEAST   0.55 /* a map gets smaller down to this before it goes to the next page */
 #define BULLET      "\xe2\x80\xa2"
 
 typedef struct {
@@ -110,10 +112,26 @@ static void set_rule(Press *press, double y, double x0, double x1, SceneColor co
 	cairo_stroke(press->cairo);
 }
 
-static void set_heading(Press *press, const char *text)
+static double figure_height(const Block *block, double *scale);
+
+/* What a heading needs below it, so that it does not stay alone at the foot of a page. */
+static double height_after(const Press *press, guint heading)
+{
+	const Document *d = press->document;
+	double scale, height = 40;
+	for (guint i = heading + 1; i < d->blocks->len && i <= heading + 2; i++) {
+		const Block *block = g_ptr_array_index(d->blocks, i);
+		if (block->kind == BLOCK_FIGURE)
+			return height + figure_height(block, &scale) * (block->is_map ? MAP_LEAST : 1) + CAPTION;
+		height += 40;
+	}
+	return 120;
+}
+
+static void set_heading(Press *press, guint i, const char *text)
 {
 	press->y += press->y > MARGIN ? 16 : 0;
-	need(press, 120); /* a heading does not stay alone at the foot of a page */
+	need(press, height_after(press, i));
 	set_text(press, text, 18, TRUE, 0, 3);
 	set_rule(press, press->y, MARGIN, PAGE_WIDTH - MARGIN, BLUE, 1.5);
 	press->y += 9;
@@ -184,13 +202,21 @@ static void set_keys(Press *press, guint i)
 
 /* --- figures ------------------------------------------------------------------------------------------------------------------------------ */
 
+static double figure_height(const Block *block, double *scale)
+{
+	double most = block->is_map ? TEXT_WIDTH : CHART_MOST, room = PAGE_HEIGHT - BOTTOM - MARGIN - CAPTION - 10;
+	*scale = fmin(fmin(1.0, most / block->scene->width), room / block->scene->height);
+	return block->scene->height * *scale;
+}
+
 static void set_figure(Press *press, const Block *block)
 {
-	double most = block->is_map ? TEXT_WIDTH : CHART_MOST, scale = fmin(1.0, most / block->scene->width);
-	double room = PAGE_HEIGHT - BOTTOM - MARGIN - 40;
-	scale = fmin(scale, room / block->scene->height);
-	double height = block->scene->height * scale;
-	need(press, height + 34);
+	double scale, height = figure_height(block, &scale), room = PAGE_HEIGHT - BOTTOM - press->y - CAPTION;
+	if (block->is_map && room < height && room >= MAP_LEAST * height) {
+		scale *= room / height;
+		height = room;
+	}
+	need(press, height + CAPTION);
 	set_text(press, block->text, BODY, TRUE, 0, 7);
 	cairo_save(press->cairo);
 	cairo_translate(press->cairo, MARGIN, press->y);
@@ -307,7 +333,7 @@ static void set_block(Press *press, guint i)
 	const Block *block = g_ptr_array_index(press->document->blocks, i);
 	switch (block->kind) {
 	case BLOCK_HEADING:
-		set_heading(press, block->text);
+		set_heading(press, i, block->text);
 		break;
 	case BLOCK_PARAGRAPH:
 		set_text(press, block->text, BODY, FALSE, 0, 7);

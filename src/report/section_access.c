@@ -49,6 +49,10 @@ static gboolean write_bands(const ThusoReportPage *page, GError **error)
 	                                                                                    : page->facts->trip);
 	document_figure(page->document, bands_chart(page->facts, area, plan ? 2 : 1), caption,
 	                "A bar for each travel band; its number stands at its end. Shares are of the people assessed.");
+	if (!area->is_all)
+		document_paragraph(page->document,
+		                   "Counted by cells, each of which belongs to one area, so numbers may differ a little from those of "
+		                   "the tables, which divide the cells at a boundary.");
 	return TRUE;
 }
 
@@ -62,7 +66,29 @@ const ThusoReportSection section_bands = {
 
 /* --- the table of access ------------------------------------------------------------------------------------------------------------ */
 
-/* Column names are numbered in the order of first appearance. */
+/* Best first; what else a result says comes after. */
+static const char *const category_order[] = { "served",
+	                                          "reached beyond the limit",
+	                                          "reached",
+	                                          "unreachable: no path",
+	                                          "unreachable: beyond search",
+	                                          "unreachable: on barrier",
+	                                          "no data" };
+
+static int category_place(const char *category)
+{
+	int i = 0;
+	while (i < (int) G_N_ELEMENTS(category_order) && strcmp(category_order[i], category) != 0)
+		i++;
+	return i;
+}
+
+static int by_category(gconstpointer a, gconstpointer b)
+{
+	const char *x = *(const char *const *) a, *y = *(const char *const *) b;
+	return category_place(x) != category_place(y) ? category_place(x) - category_place(y) : strcmp(x, y);
+}
+
 typedef struct {
 	const char *state, *trip;
 } Column;
@@ -73,23 +99,34 @@ static gboolean is_area_row(const ThusoReportPage *page, const ThusoTable *table
 	       g_strcmp0(cell_text(table, row, "id"), page->area->id) == 0;
 }
 
-static gint64 find_row(const ThusoReportPage *page, const Column *column, const char *category)
+/* The area's rows; the table has them of every area. */
+static GArray *access_rows(const ThusoReportPage *page)
 {
 	const ThusoTable *table = page->facts->table[FACTS_ACCESS];
+	GArray *rows = g_array_new(FALSE, FALSE, sizeof(gint64));
 	for (gint64 row = 0; row < table->n_rows; row++)
+		if (is_area_row(page, table, row))
+			g_array_append_val(rows, row);
+	return rows;
+}
+
+static gint64 find_row(const ThusoTable *table, const GArray *rows, const Column *column, const char *category)
+{
+	for (guint i = 0; i < rows->len; i++) {
+		gint64 row = g_array_index(rows, gint64, i);
 		if (g_strcmp0(cell_text(table, row, "category"), category) == 0 &&
 		    g_strcmp0(cell_text(table, row, "state"), column->state) == 0 &&
-		    g_strcmp0(cell_text(table, row, "trip"), column->trip) == 0 && is_area_row(page, table, row))
+		    g_strcmp0(cell_text(table, row, "trip"), column->trip) == 0)
 			return row;
+	}
 	return -1;
 }
 
-static void collect(const ThusoReportPage *page, GArray *columns, GPtrArray *categories)
+static void collect(const ThusoReportPage *page, const GArray *rows, GArray *columns, GPtrArray *categories)
 {
 	const ThusoTable *table = page->facts->table[FACTS_ACCESS];
-	for (gint64 row = 0; row < table->n_rows; row++) {
-		if (!is_area_row(page, table, row))
-			continue;
+	for (guint k = 0; k < rows->len; k++) {
+		gint64 row = g_array_index(rows, gint64, k);
 		Column column = { cell_text(table, row, "state"), cell_text(table, row, "trip") };
 		const char *category = cell_text(table, row, "category");
 		gboolean seen = !column.state || (strcmp(column.state, "now") != 0 && !page->facts->has_plan);
@@ -104,11 +141,11 @@ static void collect(const ThusoReportPage *page, GArray *columns, GPtrArray *cat
 	}
 }
 
-static gboolean has_people(const ThusoReportPage *page, const GArray *columns, const char *category)
+static gboolean has_people(const ThusoTable *table, const GArray *rows, const char *category)
 {
-	for (guint c = 0; c < columns->len; c++) {
-		gint64 row = find_row(page, &g_array_index(columns, Column, c), category);
-		if (row >= 0 && cell_real(page->facts->table[FACTS_ACCESS], row, "people") >= 0.5)
+	for (guint i = 0; i < rows->len; i++) {
+		gint64 row = g_array_index(rows, gint64, i);
+		if (g_strcmp0(cell_text(table, row, "category"), category) == 0 && cell_real(table, row, "people") >= 0.5)
 			return TRUE;
 	}
 	return FALSE;
@@ -139,7 +176,9 @@ static gboolean write_access(const ThusoReportPage *page, GError **error)
 		return TRUE;
 	g_autoptr(GArray) columns = g_array_new(FALSE, TRUE, sizeof(Column));
 	g_autoptr(GPtrArray) categories = g_ptr_array_new();
-	collect(page, columns, categories);
+	g_autoptr(GArray) rows = access_rows(page);
+	collect(page, rows, columns, categories);
+	g_ptr_array_sort(categories, by_category);
 	DocTable *out = doc_table_new("People with and without access (share of the people assessed)");
 	doc_table_column(out, "People", FALSE);
 	for (guint c = 0; c < columns->len; c++) {
@@ -148,11 +187,11 @@ static gboolean write_access(const ThusoReportPage *page, GError **error)
 	}
 	for (guint k = 0; k < categories->len; k++) {
 		const char *category = g_ptr_array_index(categories, k);
-		if (!has_people(page, columns, category))
+		if (!has_people(table, rows, category))
 			continue;
 		doc_table_cell(out, category);
 		for (guint c = 0; c < columns->len; c++)
-			doc_table_take(out, access_cell(table, find_row(page, &g_array_index(columns, Column, c), category)));
+			doc_table_take(out, access_cell(table, find_row(table, rows, &g_array_index(columns, Column, c), category)));
 	}
 	if (doc_table_rows(out) > 0)
 		document_heading(page->document, "access", "Who has access");

@@ -2,8 +2,9 @@
 #include "map.h"
 #include "section.h"
 
-#define MAP_WIDTH  680.0 /* px: the text width of A4 */
-#define MAP_HEIGHT 600.0
+#define MAP_WIDTH    680.0 /* px: the text width of A4 */
+#define MAP_HEIGHT   600.0
+#define LEAST_CHANGE 0.1 /* percent of people: below, a second map would show the same */
 
 static char *detail(const ThusoReportPage *page, State state)
 {
@@ -29,7 +30,11 @@ static gboolean add_map(const ThusoReportPage *page, State state, gboolean live,
 static gboolean write_section(const ThusoReportPage *page, GError **error)
 {
 	document_heading(page->document, "map", "Map");
-	return add_map(page, STATE_NOW, page->area->is_all, error);
+	const double *share = page->area->numbers.share;
+	gboolean differs = page->facts->has_plan && share[STATE_PLAN] - share[STATE_NOW] >= LEAST_CHANGE;
+	/* The live map shows both, one at a time. */
+	return add_map(page, STATE_NOW, page->area->is_all, error) &&
+	       (page->area->is_all || !differs || !map_has_state(page->facts, STATE_PLAN) || add_map(page, STATE_PLAN, FALSE, error));
 }
 
 const ThusoReportSection section_map = {

@@ -98,7 +98,7 @@ static const struct {
 	{ "municipality_title", "Municipality", FALSE, NULL },
 	{ "year", "Year", TRUE, NULL },
 	{ "people_added", "People added", TRUE, count_text },
-	{ "share_total", "Served after it", TRUE, percent_text },
+	{ "share_total", "Served in the whole study after it", TRUE, percent_text },
 	{ "capital", "Capital cost", TRUE, count_text },
 	{ "operating", "Operating cost a year", TRUE, count_text },
 	{ "responsible", "Responsible", FALSE, NULL },

@@ -27,15 +27,16 @@ static void write_people(const ThusoReportPage *page)
 {
 	const AreaNumbers *n = &page->area->numbers;
 	g_autofree char *people = count_text(n->people), *no_data = count_text(n->no_data);
+	const char *where = page->area->is_all ? "the study area" : page->area->title;
 	if (isnan(n->people))
 		return;
 	if (n->no_data >= 0.5)
 		document_item(page->document,
 		              "%s people live in %s. %s of them live where a layer has no data: they are not assessed, and shares are of "
 		              "the others.",
-		              people, page->area->title, no_data);
+		              people, where, no_data);
 	else
-		document_item(page->document, "%s people live in %s.", people, page->area->title);
+		document_item(page->document, "%s people live in %s.", people, where);
 	if (n->people > 0 && 100 * n->assessed / n->people < LEAST_ASSESSED) {
 		g_autofree char *share = percent_text(100 * n->assessed / n->people);
 		document_item(page->document, "Take care: only %s of the people could be assessed.", share);
@@ -144,8 +145,8 @@ static void write_next(const ThusoReportPage *page)
 	if (planned >= 0) {
 		g_autofree char *name = site_name(plan, planned), *step = count_text(cell_real(plan, planned, "step")),
 		                *added = count_text(cell_real(plan, planned, "people_added"));
-		document_item(page->document, "Next site of the plan%s: %s (step %s), which serves %s more people.",
-		              page->area->is_all ? "" : " here", name, step, added);
+		document_item(page->document, "Next site of the plan%s: %s (step %s), which serves %s more people%s.",
+		              page->area->is_all ? "" : " here", name, step, added, page->area->is_all ? "" : ", here and around");
 	}
 	if (ranked >= 0)
 		write_ranked(page, ranked);
