@@ -154,8 +154,9 @@
     draw();
   });
   function show(name, on) {
-    var layer = view.querySelector('[data-layer="' + name + '"]');
-    if (layer) layer.setAttribute("display", on ? "inline" : "none");
+    view.querySelectorAll('[data-layer="' + name + '"]').forEach(function (layer) {
+      layer.setAttribute("display", on ? "inline" : "none");
+    });
   }
   controls.querySelector("input[type=search]").addEventListener("input", function (event) {
     var words = event.target.value.trim().toLowerCase(), n = 0;

@@ -259,8 +259,8 @@ static void draw_layer(Map *map, const GArray *sites, const char *name, const Ma
 
 void map_sites(Map *map)
 {
-	static const Mark planned[] = { MARK_PLANNED }, ranked[] = { MARK_OTHER, MARK_BEST, MARK_TOP },
-	                  centres[] = { MARK_SHUT, MARK_OPEN }, order[] = { MARK_OPEN, MARK_TOP, MARK_PLANNED, MARK_SHUT };
+	static const Mark planned[] = { MARK_PLANNED }, ranked[] = { MARK_OTHER, MARK_BEST, MARK_TOP }, shut[] = { MARK_SHUT },
+	                  working[] = { MARK_OPEN }, order[] = { MARK_OPEN, MARK_TOP, MARK_PLANNED, MARK_SHUT };
 	g_autoptr(GArray) sites = g_array_new(FALSE, TRUE, sizeof(Site));
 	g_array_set_clear_func(sites, site_clear);
 	collect_centres(map, sites);
@@ -270,6 +270,7 @@ void map_sites(Map *map)
 	for (gsize i = 0; i < G_N_ELEMENTS(order); i++)
 		place_labels(map, sites, order[i]);
 	draw_layer(map, sites, "planned", planned, G_N_ELEMENTS(planned));
+	draw_layer(map, sites, "centres", shut, G_N_ELEMENTS(shut));
 	draw_layer(map, sites, "ranked", ranked, G_N_ELEMENTS(ranked));
-	draw_layer(map, sites, "centres", centres, G_N_ELEMENTS(centres));
+	draw_layer(map, sites, "centres", working, G_N_ELEMENTS(working));
 }

@@ -17,10 +17,12 @@
 #define BODY        13.0 /* px */
 #define CELL        10.5
 #define CELL_PAD    4.5
+#define SLACK       2.0   /* px: against rounding */
+#define WORD_MOST   110.0 /* a longer word may be broken */
 #define CHART_MOST  470.0 /* px wide */
 #define FONTS       "Arial, Liberation Sans, DejaVu Sans, Sans"
 #define CAPTION     34.0 /* above a figure */
-#define MAP_LEAST   0.55 /* a map gets smaller down to this before it goes to the next page */
+#define MAP_LEAST   0.75 /* a map gets smaller down to this before it goes to the next page */
 #define BULLET      "\xe2\x80\xa2"
 
 typedef struct {
@@ -66,6 +68,12 @@ static PangoLayout *paragraph(Press *press, const char *text, double size, gbool
 {
 	PangoLayout *layout = pango_cairo_create_layout(press->cairo);
 	PangoFontDescription *font = pango_font_description_from_string(FONTS);
+	/* Letters are as wide as they are, whatever the page's resolution. */
+	cairo_font_options_t *options = cairo_font_options_create();
+	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+	pango_cairo_context_set_font_options(pango_layout_get_context(layout), options);
+	cairo_font_options_destroy(options);
 	pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
 	pango_font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
 	pango_layout_set_font_description(layout, font);
@@ -257,17 +265,18 @@ static void fit_columns(Grid *grid)
 	double sum_least = 0, sum_natural = 0;
 	for (guint c = 0; c < grid->n; c++) {
 		const TableColumn *column = &g_array_index(t->columns, TableColumn, c);
+		gboolean bold = c == 0;
 		least[c] = longest_word(column->title, CELL, TRUE);
 		natural[c] = fmin(scene_text_width(column->title, CELL, TRUE), 90);
 		for (guint row = 0; row < doc_table_rows(t); row++) {
 			const char *text = cell(t, row, c);
-			least[c] = fmax(least[c],
-			                column->is_number ? scene_text_width(text, CELL, FALSE) : fmin(longest_word(text, CELL, FALSE), 110));
-			natural[c] = fmax(natural[c], scene_text_width(text, CELL, FALSE));
+			double whole = scene_text_width(text, CELL, bold);
+			least[c] = fmax(least[c], column->is_number ? whole : fmin(longest_word(text, CELL, bold), WORD_MOST));
+			natural[c] = fmax(natural[c], whole);
 		}
 		natural[c] = fmax(natural[c], least[c]);
-		sum_least += least[c] += 2 * CELL_PAD;
-		sum_natural += natural[c] += 2 * CELL_PAD;
+		sum_least += least[c] += 2 * CELL_PAD + SLACK;
+		sum_natural += natural[c] += 2 * CELL_PAD + SLACK;
 	}
 	double room = TEXT_WIDTH - sum_least, want = sum_natural - sum_least, x = 0;
 	double share = want > 0 ? fmin(1, room / want) : 0;

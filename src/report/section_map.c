@@ -3,8 +3,9 @@
 #include "section.h"
 
 #define MAP_WIDTH    680.0 /* px: the text width of A4 */
-#define MAP_HEIGHT   600.0
-#define LEAST_CHANGE 0.1 /* percent of people: below, a second map would show the same */
+#define MAP_HEIGHT   600.0 /* of the overview */
+#define AREA_HEIGHT  440.0 /* of an area: fits below the summary on the first page of A4 */
+#define LEAST_CHANGE 0.1   /* percent of people: below, a second map would show the same */
 
 static char *detail(const ThusoReportPage *page, State state)
 {
@@ -18,7 +19,9 @@ static char *detail(const ThusoReportPage *page, State state)
 
 static gboolean add_map(const ThusoReportPage *page, State state, gboolean live, GError **error)
 {
-	MapOptions options = { .state = state, .width = MAP_WIDTH, .most_height = MAP_HEIGHT, .is_live = live };
+	MapOptions options = {
+		.state = state, .width = MAP_WIDTH, .most_height = page->area->is_all ? MAP_HEIGHT : AREA_HEIGHT, .is_live = live
+	};
 	Scene *scene = map_scene(page->facts, page->area, &options, error);
 	if (!scene)
 		return FALSE;
