@@ -1,6 +1,7 @@
 /* The descriptors of every kind, gathered for readers who need nothing private. */
 #include <thuso/friction.h>
 #include <thuso/registry.h>
+#include <thuso/report.h>
 #include <thuso/siting.h>
 
 #include <string.h>
@@ -29,6 +30,14 @@ static const ThusoDescriptor *const *slopes(void)
 	return descriptors_new(items);
 }
 
+static const ThusoDescriptor *const *sections(void)
+{
+	GPtrArray *items = g_ptr_array_new();
+	for (const ThusoReportSection *const *s = thuso_report_sections; *s; s++)
+		g_ptr_array_add(items, (gpointer) & (*s)->about);
+	return descriptors_new(items);
+}
+
 /* The study file's blocks, as descriptors whose parameters are their keys. */
 static const ThusoDescriptor *const *study_blocks(void)
 {
@@ -49,12 +58,13 @@ static const ThusoDescriptor *const *study_blocks(void)
 static gpointer build(gpointer unused)
 {
 	(void) unused;
-	ThusoRegistry *kinds = g_new0(ThusoRegistry, 3);
-	const ThusoRegistry **list = g_new0(const ThusoRegistry *, 4);
+	ThusoRegistry *kinds = g_new0(ThusoRegistry, 4);
+	const ThusoRegistry **list = g_new0(const ThusoRegistry *, 5);
 	kinds[0] = (ThusoRegistry){ "criteria", "Ranking criteria and exclusions", criteria() };
 	kinds[1] = (ThusoRegistry){ "slopes", "Slope functions of walking and cycling", slopes() };
 	kinds[2] = (ThusoRegistry){ "study", "Blocks and keys of the study file", study_blocks() };
-	for (int i = 0; i < 3; i++)
+	kinds[3] = (ThusoRegistry){ "sections", "Sections of a report", sections() };
+	for (int i = 0; i < 4; i++)
 		list[i] = &kinds[i];
 	return list;
 }
