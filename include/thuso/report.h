@@ -34,6 +34,9 @@ typedef struct {
 	gboolean overwrite; /* replace a report that stands there */
 } ThusoReportSpec;
 
+/* Can the report go there? Before an hour's work, not after it. Only output, result's folder and overwrite are looked at. */
+gboolean thuso_report_check(const ThusoReportSpec *spec, GError **error);
+
 typedef struct {
 	char **written; /* final paths, the overview first; NULL-terminated */
 	int n_areas;

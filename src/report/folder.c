@@ -93,6 +93,14 @@ Folder *folder_open(const char *path, gboolean overwrite, GError **error)
 	return g_steal_pointer(&folder);
 }
 
+gboolean folder_check(const char *path, gboolean overwrite, GError **error)
+{
+	Folder folder = { .path = g_canonicalize_filename(path, NULL) };
+	gboolean ok = check_target(&folder, overwrite, error);
+	g_free(folder.path);
+	return ok;
+}
+
 /* Our own files only; a folder inside is left, and then this one stays too. */
 static void remove_folder(const char *path)
 {

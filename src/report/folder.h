@@ -8,6 +8,8 @@ typedef struct Folder Folder;
 
 /* Refuses what stands there already: anything but a report always, a report unless `overwrite`. Makes the new folder beside it. */
 Folder *folder_open(const char *path, gboolean overwrite, GError **error);
+/* Only the refusals. */
+gboolean folder_check(const char *path, gboolean overwrite, GError **error);
 /* Removes what was not committed. */
 void folder_free(Folder *folder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Folder, folder_free)

@@ -158,6 +158,12 @@ static char *default_folder(const char *result)
 	return g_build_filename(parent, "reports", NULL);
 }
 
+gboolean thuso_report_check(const ThusoReportSpec *spec, GError **error)
+{
+	g_autofree char *path = spec->output ? g_strdup(spec->output) : default_folder(spec->result);
+	return folder_check(path, spec->overwrite, error);
+}
+
 gboolean thuso_report_run(ThusoContext *context, const ThusoReportSpec *spec, ThusoReportResult *result, GError **error)
 {
 	g_autofree char *path = spec->output ? g_strdup(spec->output) : default_folder(spec->result);

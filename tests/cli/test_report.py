@@ -385,6 +385,25 @@ def test_a_folder_is_replaced_only_if_it_is_a_report(folder):
     assert [p.name for p in folder.iterdir() if p.name.startswith(".")] == []
 
 
+def test_the_report_of_a_study(folder):
+    """`report:` in a study file: written after the result, refused before computing."""
+    thuso("new", folder / "demo", "--from-demo", env={"THUSO_GEODATA": str(SOURCE / "geodata")})
+    study = folder / "demo" / "study.yaml"
+    text = study.read_text()
+    study.write_text(text + "report: {by: district, formats: [html]}\n")
+    said, _ = thuso("run", study, "--output", folder / "out" / "demo.gpkg", "--quiet")
+    for name in ("index.html", "district-DCD1.html"):
+        assert f"result: {folder / 'out' / 'reports' / name}" in said.splitlines(), said
+    study.write_text(text + "report: {by: distric}\n")
+    _, stderr = thuso("run", study, "--output", folder / "other" / "demo.gpkg", code=2)
+    assert "distric" in stderr and not (folder / "other" / "demo.gpkg").exists()
+    study.write_text(text + "report: {}\n")
+    (folder / "other" / "reports").mkdir(parents=True)
+    (folder / "other" / "reports" / "mine.txt").write_text("mine")
+    _, stderr = thuso("run", study, "--output", folder / "other" / "demo.gpkg", "--overwrite", code=2)
+    assert "mine.txt" in stderr and not (folder / "other" / "demo.gpkg").exists()
+
+
 # --- in a browser ------------------------------------------------------------------------------------------------------------------------------
 
 PINS = "return Array.from(document.querySelectorAll('svg.live .pin.%s')).filter(p => p.getBoundingClientRect().width > 0).length"
