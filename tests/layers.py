@@ -18,9 +18,10 @@ ROOMS = {  # room: (rooms it may include, outside headers it may include)
     "catchment": ({"base", "geo", "access"}, r"glib"),
     "siting": ({"base", "geo", "access", "catchment"}, r"glib"),
     "out": ({"base", "geo", "io"}, r"glib|json-glib"),
+    "report": ({"base", "geo", "io", "out"}, r"glib|cairo|pango/|xlsxwriter"),
     "cost": ({"base", "geo", "io", "data", "friction", "access"}, r"glib"),
     "locate": ({"base", "geo", "io", "data", "siting"}, r"glib"),
-    "study": ({"base", "geo", "io", "data", "friction", "access", "catchment", "siting", "out", "registry", "cost"}, r"glib|yaml"),
+    "study": ({"base", "geo", "io", "data", "friction", "access", "catchment", "siting", "out", "report", "registry", "cost"}, r"glib|yaml"),
 }
 ROOMS["cli"] = (set(ROOMS) | {"registry"}, r"glib")
 HEADER_ROOM = {name: "base" for name in BASE_HEADERS} | {"location": "siting"}

@@ -139,6 +139,21 @@ gboolean thuso_store_add_project(ThusoStore *store, const char *name, gconstpoin
 /* Writes all out, syncs, closes, opens again read-only and compares row counts, integrity and indexes. Frees the store. */
 gboolean thuso_store_finish(ThusoStore *store, GError **error);
 
+/* --- reading what was written ------------------------------------------------------------------------------------- */
+
+/* A GeoPackage of results, open for reading. One thread at a time. */
+typedef struct ThusoStoreReader ThusoStoreReader;
+ThusoStoreReader *thuso_store_open(ThusoContext *context, const char *path, GError **error);
+void thuso_store_close(ThusoStoreReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoStoreReader, thuso_store_close)
+/* Names of its layers and tables as the file lists them, NULL-terminated; they belong to the reader. */
+const char *const *thuso_store_tables(const ThusoStoreReader *reader);
+/* One of them with what it says of itself: title and description of the table, title and unit of each column. Rows in the order of
+ * their keys; the key itself is no column. `fields` (NULL-terminated; NULL = all) limits the columns; those that the table lacks are
+ * left out, since results of older versions lack some. Without THUSO_READ_GEOMETRY no geometry is read. Caller frees. */
+ThusoTable *thuso_store_read(ThusoStoreReader *reader, const char *table, ThusoReadWhat what, const char *const *fields,
+                             GError **error);
+
 /* A Cloud Optimized GeoTIFF of one Float32 band, nodata NaN. */
 gboolean thuso_write_cog(ThusoContext *context, const char *path, const ThusoGrid *grid, const float *values,
                          const char *band_name, const char *unit, GError **error);

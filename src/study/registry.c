@@ -2,6 +2,7 @@
 #include <thuso/friction.h>
 #include <thuso/location.h>
 #include <thuso/registry.h>
+#include <thuso/report.h>
 #include <thuso/siting.h>
 
 #include <string.h>
@@ -14,29 +15,19 @@ static const ThusoDescriptor *const *descriptors_new(GPtrArray *items)
 	return (const ThusoDescriptor *const *) g_ptr_array_free(items, FALSE);
 }
 
-static const ThusoDescriptor *const *criteria(void)
-{
-	GPtrArray *items = g_ptr_array_new();
-	for (const ThusoCriterion *const *c = thuso_criteria; *c; c++)
-		g_ptr_array_add(items, (gpointer) & (*c)->about);
-	return descriptors_new(items);
-}
-
-static const ThusoDescriptor *const *slopes(void)
-{
-	GPtrArray *items = g_ptr_array_new();
-	for (const ThusoSlopeFunction *const *s = thuso_slope_functions; *s; s++)
-		g_ptr_array_add(items, (gpointer) & (*s)->about);
-	return descriptors_new(items);
-}
-
-static const ThusoDescriptor *const *models(void)
-{
-	GPtrArray *items = g_ptr_array_new();
-	for (const ThusoModel *const *m = thuso_models; *m; m++)
-		g_ptr_array_add(items, (gpointer) & (*m)->about);
-	return descriptors_new(items);
-}
+/* The descriptors of a list of things that each begin with one. */
+#define GATHER(function, type, list)                                                                                             \
+	static const ThusoDescriptor *const *function(void)                                                                          \
+	{                                                                                                                            \
+		GPtrArray *items = g_ptr_array_new();                                                                                    \
+		for (const type *const *item = list; *item; item++)                                                                      \
+			g_ptr_array_add(items, (gpointer) & (*item)->about);                                                                 \
+		return descriptors_new(items);                                                                                           \
+	}
+GATHER(criteria, ThusoCriterion, thuso_criteria)
+GATHER(slopes, ThusoSlopeFunction, thuso_slope_functions)
+GATHER(models, ThusoModel, thuso_models)
+GATHER(sections, ThusoReportSection, thuso_report_sections)
 
 /* The study file's blocks, as descriptors whose parameters are their keys. */
 static const ThusoDescriptor *const *study_blocks(void)
@@ -57,16 +48,23 @@ static const ThusoDescriptor *const *study_blocks(void)
 
 static gpointer build(gpointer unused)
 {
+	static const struct {
+		const char *name, *title;
+		const ThusoDescriptor *const *(*items)(void);
+	} known[] = {
+		{ "criteria", "Ranking criteria and exclusions", criteria },
+		{ "slopes", "Slope functions of walking and cycling", slopes },
+		{ "models", "Location models", models },
+		{ "study", "Blocks and keys of the study file", study_blocks },
+		{ "sections", "Sections of a report", sections },
+	};
 	(void) unused;
-	enum { N = 4 };
-	ThusoRegistry *kinds = g_new0(ThusoRegistry, N);
-	const ThusoRegistry **list = g_new0(const ThusoRegistry *, N + 1);
-	kinds[0] = (ThusoRegistry){ "criteria", "Ranking criteria and exclusions", criteria() };
-	kinds[1] = (ThusoRegistry){ "slopes", "Slope functions of walking and cycling", slopes() };
-	kinds[2] = (ThusoRegistry){ "models", "Location models", models() };
-	kinds[3] = (ThusoRegistry){ "study", "Blocks and keys of the study file", study_blocks() };
-	for (int i = 0; i < N; i++)
+	ThusoRegistry *kinds = g_new0(ThusoRegistry, G_N_ELEMENTS(known));
+	const ThusoRegistry **list = g_new0(const ThusoRegistry *, G_N_ELEMENTS(known) + 1);
+	for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+		kinds[i] = (ThusoRegistry){ known[i].name, known[i].title, known[i].items() };
 		list[i] = &kinds[i];
+	}
 	return list;
 }
 

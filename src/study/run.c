@@ -139,8 +139,12 @@ ThusoRunResult *thuso_study_run(ThusoContext *context, ThusoStudy *study, const 
 	g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_table_free);
 	if (options->cache)
 		run->cache = thuso_reach_cache_new(options->cache, THUSO_REACH_CACHE_BYTES);
-	if (!output || !compute(run, path, error) || !make_tables(run, tables, error))
+	if (!output || !result_report_check(study, path, options->overwrite, error) || !compute(run, path, error) ||
+	    !make_tables(run, tables, error))
 		return NULL;
 	report_cache(run, options->cache);
-	return result_write(run, output, path, tables, start, error);
+	g_autoptr(ThusoRunResult) result = result_write(run, output, path, tables, start, error);
+	if (!result || !result_report(context, study, path, options->overwrite, &result->written, error))
+		return NULL;
+	return g_steal_pointer(&result);
 }

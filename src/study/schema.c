@@ -1,5 +1,7 @@
 /* The study file's schema: one row a key. Checks, defaults, the parameters table of a result and the reference page of
  * `thuso list study` all come from these tables. Shape and names: README.md, "The study file". */
+#include <thuso/report.h>
+
 #include "schema.h"
 
 #include <string.h>
@@ -324,6 +326,17 @@ static const ThusoParam output_params[] = {
 	{ NULL },
 };
 
+static const ThusoParam report_format[] = {
+	{ "format", THUSO_PARAM_CHOICE, .choices = thuso_report_formats, .help = "a form of report" },
+	{ NULL },
+};
+static const ThusoParam report_params[] = {
+	{ "by", THUSO_PARAM_TEXT, .default_text = "municipality", .origin = "derived", .source = "the smallest level",
+	  .help = "a page for each area of that level: municipality, or one of area.levels" },
+	{ "formats", THUSO_PARAM_LIST, .item = report_format, .help = "html, pdf, xlsx, csv (all but pdf)" },
+	{ NULL },
+};
+
 const ThusoParam study_schema[] = {
 	{ "study", THUSO_PARAM_BLOCK, .block = study_params, .required = TRUE, .help = "name and data of the study" },
 	{ "area", THUSO_PARAM_BLOCK, .block = area_params, .required = TRUE, .help = "study area, levels and grid" },
@@ -344,6 +357,7 @@ const ThusoParam study_schema[] = {
 	{ "monitoring", THUSO_PARAM_LATER, .help = "monitoring of centres" },
 	{ "sensitivity", THUSO_PARAM_LATER, .help = "sensitivity" },
 	{ "output", THUSO_PARAM_BLOCK, .block = output_params, .required = TRUE, .help = "where the results go" },
-	{ "report", THUSO_PARAM_LATER, .help = "reports" },
+	{ "report", THUSO_PARAM_BLOCK, .block = report_params,
+	  .help = "pages and workbook, in a folder `reports` beside the result" },
 	{ NULL },
 };
