@@ -19,6 +19,7 @@ ROOMS = {  # room: (rooms it may include, outside headers it may include)
     "siting": ({"base", "geo", "access", "catchment"}, r"glib"),
     "out": ({"base", "geo", "io"}, r"glib|json-glib"),
     "cost": ({"base", "geo", "io", "data", "friction", "access"}, r"glib"),
+    "compare": ({"base", "io"}, r"glib"),
     "study": ({"base", "geo", "io", "data", "friction", "access", "catchment", "siting", "out", "registry", "cost"}, r"glib|yaml"),
 }
 ROOMS["cli"] = (set(ROOMS) | {"registry"}, r"glib")

@@ -30,8 +30,8 @@ typedef struct {
 } Command;
 
 extern const Command *const commands[]; /* NULL-terminated */
-extern const Command command_new, command_check, command_run, command_rank, command_list, command_cost, command_selftest,
-    command_help;
+extern const Command command_new, command_check, command_run, command_rank, command_list, command_cost, command_compare,
+    command_selftest, command_help;
 extern Options given; /* filled by GOption, whose entries need addresses */
 const Command *command_find(const char *name);
 /* The common options, for help. */

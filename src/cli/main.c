@@ -79,7 +79,7 @@ static void print_error(const char *command, const GError *error)
 
 static gboolean unknown_command(const char *name, GError **error)
 {
-	static const char *const later[] = { "cost", "locate", "report", "compare", "map", NULL };
+	static const char *const later[] = { "cost", "locate", "report", "map", NULL };
 	if (g_strv_contains(later, name)) {
 		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE, "'%s' is not part of this version of thuso; see `thuso --help`", name);
 		return FALSE;
