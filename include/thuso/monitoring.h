@@ -4,6 +4,7 @@
 #define THUSO_MONITORING_H
 
 #include <thuso/param.h>
+#include <thuso/services.h>
 #include <thuso/table.h>
 
 G_BEGIN_DECLS
@@ -33,13 +34,6 @@ typedef struct {
 	const char *users;         /* a number, in the register's own period */
 } ThusoRegisterColumns;
 void thuso_register_columns_default(ThusoRegisterColumns *columns); /* nothing but 1,000 m: parliament's reply NW3446 of 2023 */
-
-/* Points where a department serves people, in the CRS (metres) of the register's points. */
-typedef struct {
-	gint64 n;
-	const double *x, *y;
-	const char *const *department; /* elements may be NULL */
-} ThusoServicePoints;
 
 /* --- delisting flags (a registry: one file each, one line in flags.c) --------------------------------------------------------- */
 
@@ -80,8 +74,8 @@ const ThusoFlag *thuso_flag_find(const char *name);
 typedef struct {
 	const ThusoTable *table; /* the register */
 	const ThusoRegisterColumns *columns;
-	const double *x, *y; /* table->n_rows, metres; NaN = no place; NULL = no places at all */
-	const ThusoServicePoints *points;
+	const double *x, *y;               /* table->n_rows, metres; NaN = no place; NULL = no places at all */
+	const ThusoServicePoints *points;  /* in the same CRS; NULL = not known */
 	const ThusoTable *topics, *grades; /* NULL = none */
 	/* What the register says of itself, or NULL: province, total, functional, not_functional; a row whose province is `all` is the whole. */
 	const ThusoTable *stated;

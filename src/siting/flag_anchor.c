@@ -1,9 +1,6 @@
 /* Flag: no anchor department in the centre, and no service point of one nearby. */
 #include "monitor.h"
 
-/* Coordinates say no more than a millimetre: a point at 1,000 m passes in every projection. */
-#define SLACK_M 1e-3
-
 static char *reason_of(const ThusoCentreRecord *centre)
 {
 	g_autofree char *within = thuso_format_quantity(centre->columns->anchor_within_m, THUSO_LENGTH);
@@ -19,7 +16,7 @@ static char *reason_of(const ThusoCentreRecord *centre)
 
 static ThusoFlagState check(const ThusoCentreRecord *centre, char **reason)
 {
-	if (centre->anchor_present != NULL || centre->anchor_m <= centre->columns->anchor_within_m + SLACK_M)
+	if (centre->anchor_present != NULL || centre->anchor_m <= centre->columns->anchor_within_m + THUSO_PLACE_SLACK_M)
 		return THUSO_FLAG_CLEAR;
 	if (isnan(centre->anchor_m))
 		return THUSO_FLAG_UNKNOWN;
