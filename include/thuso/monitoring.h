@@ -16,14 +16,16 @@ extern const char *const thuso_block_names[THUSO_BLOCKS + 1]; /* NULL-terminated
 /* Which column of the register means what; NULL = it has none. Word lists are NULL-terminated and compared without regard to case; NULL =
  * nothing is said, and what depends on it is not known. */
 typedef struct {
-	const char *id, *title; /* id must be */
-	const char *province;   /* or any other area that counts are made by */
+	const char *id; /* must be */
+	const char *title;
+	const char *province; /* or any other area that counts are made by */
 	const char *status;
-	const char *const *functional;    /* words of `status` */
-	const char *blocks[THUSO_BLOCKS]; /* yes or no: yes, y, true, 1, x; no, n, false, 0; empty = not known */
-	const char
-	    *departments; /* "Home Affairs: daily; SASSA: 2; Labour: fortnightly": days a week, none = 5; words: daily 5, weekly
-	                                         1, fortnightly 1/2, monthly 12/52 */
+	const char *const *functional; /* words of `status` */
+	/* Yes or no: yes, y, true, 1, x; no, n, false, 0; empty = not known. */
+	const char *blocks[THUSO_BLOCKS];
+	/* "Home Affairs: daily; SASSA: 2; Labour: fortnightly" (| does for ;): days a week, none = 5; words: daily 5, weekly 1, fortnightly 1/2,
+	 * monthly 12/52. */
+	const char *departments;
 	const char *const *anchors; /* departments that count as anchors; NULL = any */
 	double anchor_within_m;     /* > 0 */
 	const char *condition;
@@ -81,7 +83,7 @@ typedef struct {
 	const ThusoTable *stated;
 } ThusoRegister;
 
-/* centres: a row a centre, in the register's order: site, title, province, status, is_functional, blocks, blocks_unknown, departments, days,
+/* centres: a row a centre, by id: site, title, province, status, is_functional, blocks, blocks_unknown, departments, days,
  * users, anchor, anchor_m, n_flags, flags ("anchor, ict"), reasons, share, grade.
  * flags: site, title, province, flag, reason, source - a row a raised flag.
  * counts: province, centres, functional, not_functional, not_known, flagged - a row a province, by name, centres without one as "not

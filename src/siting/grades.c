@@ -63,8 +63,8 @@ static gboolean share_of(const Monitor *monitor, const Topics *topics, gint64 ro
 	ThusoSum points = { 0 };
 	gboolean known = topics->n > 0;
 	for (gint64 i = 0; i < topics->n; i++) {
-		g_autofree char *text = thuso_table_as_text(monitor->reg->table, row, topics->column[i]);
-		double value = thuso_table_as_real(monitor->reg->table, row, topics->column[i]);
+		g_autofree char *text = thuso_table_as_text(monitor->reg->table, monitor->row[row], topics->column[i]);
+		double value = thuso_table_as_real(monitor->reg->table, monitor->row[row], topics->column[i]);
 		if (text != NULL && *g_strstrip(text) != '\0' && !(value >= 0 && value <= topics->most[i])) {
 			g_set_error(
 			    error, THUSO_ERROR, THUSO_ERROR_INPUT, "monitoring: %s of centre %s is \"%s\"; points from 0 to %g are expected",

@@ -9,7 +9,8 @@ extern const ThusoFlag thuso_flag_anchor, thuso_flag_condition, thuso_flag_ict, 
 typedef struct {
 	ThusoContext *context;
 	const ThusoRegister *reg;
-	ThusoCentreRecord *centre; /* n_rows */
+	ThusoCentreRecord *centre; /* n: by id, so that the register's order of rows decides nothing */
+	gint64 *row;               /* n: the centre's row of the register */
 	gint64 n;
 	gboolean *is_functional, *status_known; /* n */
 	int *n_flags;                           /* n: raised */

@@ -95,18 +95,20 @@ static void monitor_begin(Monitor *monitor)
 {
 	gint64 n = monitor->n = monitor->reg->table->n_rows;
 	monitor->centre = thuso_new(ThusoCentreRecord, n + 1);
+	monitor->row = thuso_new(gint64, n + 1);
 	monitor->is_functional = thuso_new(gboolean, n + 1);
 	monitor->status_known = thuso_new(gboolean, n + 1);
 	monitor->n_flags = thuso_new(int, n + 1);
 	monitor->texts = g_string_chunk_new(4096);
 	monitor->centres = table_new("register", "Centres of the register", centre_columns, G_N_ELEMENTS(centre_columns));
 	monitor->flags = table_new("flags", "Delisting flags with their reasons", flag_columns, G_N_ELEMENTS(flag_columns));
-	monitor->counts = table_new("counts", "Centres by province", count_columns, G_N_ELEMENTS(count_columns));
+	monitor->counts = table_new("register_counts", "Centres by province", count_columns, G_N_ELEMENTS(count_columns));
 }
 
 static void monitor_clear(Monitor *monitor)
 {
 	g_free(monitor->centre);
+	g_free(monitor->row);
 	g_free(monitor->is_functional);
 	g_free(monitor->status_known);
 	g_free(monitor->n_flags);

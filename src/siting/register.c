@@ -1,6 +1,7 @@
 /* The register read into records: yes and no, departments and their days, the nearest anchor. */
 #include "monitor.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define WORKING_DAYS 5 /* a week */
@@ -73,7 +74,7 @@ static gboolean find_columns(const ThusoRegister *reg, Columns *columns, GError 
 
 static const char *text_of(Monitor *monitor, gint64 row, int column)
 {
-	g_autofree char *text = column >= 0 ? thuso_table_as_text(monitor->reg->table, row, column) : NULL;
+	g_autofree char *text = column >= 0 ? thuso_table_as_text(monitor->reg->table, monitor->row[row], column) : NULL;
 	if (text == NULL || *g_strstrip(text) == '\0')
 		return NULL;
 	return g_string_chunk_insert_const(monitor->texts, text);
@@ -132,8 +133,10 @@ static gboolean read_days(const char *text, double *days)
 static gboolean add_department(Monitor *monitor, gint64 row, int column, char *entry, GError **error)
 {
 	ThusoCentreRecord *centre = &monitor->centre[row];
-	char *colon = strrchr(entry, ':');
+	char *colon = strchr(entry, ':');
 	double days = WORKING_DAYS;
+	if (colon != NULL && strchr(colon + 1, ':') != NULL)
+		return set_value_error(monitor, row, column, entry, "one department between two ; (names may hold commas)", error);
 	if (colon != NULL) {
 		*colon = '\0';
 		char *text = g_strstrip(colon + 1);
@@ -154,7 +157,7 @@ static gboolean read_departments(Monitor *monitor, const Columns *columns, gint6
 {
 	const char *text = text_of(monitor, row, columns->departments);
 	monitor->centre[row].departments_known = columns->departments >= 0;
-	g_auto(GStrv) entries = g_strsplit(text != NULL ? text : "", ";", -1);
+	g_auto(GStrv) entries = g_strsplit_set(text != NULL ? text : "", ";|", -1);
 	for (char **entry = entries; *entry != NULL; entry++)
 		if (*g_strstrip(*entry) != '\0' && !add_department(monitor, row, columns->departments, *entry, error))
 			return FALSE;
@@ -193,9 +196,10 @@ static void read_place(const Monitor *monitor, gint64 row)
 	ThusoCentreRecord *centre = &monitor->centre[row];
 	const ThusoRegister *reg = monitor->reg;
 	centre->anchor_m = NAN;
-	centre->has_place = reg->x != NULL && isfinite(reg->x[row]) && isfinite(reg->y[row]);
+	gint64 from = monitor->row[row];
+	centre->has_place = reg->x != NULL && isfinite(reg->x[from]) && isfinite(reg->y[from]);
 	if (centre->has_place)
-		find_anchor(monitor, centre, reg->x[row], reg->y[row]);
+		find_anchor(monitor, centre, reg->x[from], reg->y[from]);
 }
 
 /* --- rows -------------------------------------------------------------------------------------------------------------------- */
@@ -203,7 +207,7 @@ static void read_place(const Monitor *monitor, gint64 row)
 static gboolean read_users(Monitor *monitor, const Columns *columns, gint64 row, GError **error)
 {
 	const char *text = text_of(monitor, row, columns->users);
-	monitor->centre[row].users = text != NULL ? thuso_table_as_real(monitor->reg->table, row, columns->users) : NAN;
+	monitor->centre[row].users = text != NULL ? thuso_table_as_real(monitor->reg->table, monitor->row[row], columns->users) : NAN;
 	if (text == NULL || monitor->centre[row].users >= 0)
 		return TRUE;
 	return set_value_error(monitor, row, columns->users, text, "a number of 0 or more", error);
@@ -215,7 +219,7 @@ static gboolean read_row(Monitor *monitor, const Columns *columns, gint64 row, G
 	centre->columns = monitor->reg->columns;
 	centre->id = text_of(monitor, row, columns->id);
 	if (centre->id == NULL) {
-		g_autofree char *number = g_strdup_printf("row %" G_GINT64_FORMAT, row + 1);
+		g_autofree char *number = g_strdup_printf("row %" G_GINT64_FORMAT, monitor->row[row] + 1);
 		centre->id = g_string_chunk_insert_const(monitor->texts, number);
 		monitor_find(monitor->context, "missing_id", centre->id, 1, "%s has no id; give it one", centre->id);
 	}
@@ -229,6 +233,41 @@ static gboolean read_row(Monitor *monitor, const Columns *columns, gint64 row, G
 	read_place(monitor, row);
 	return read_blocks(monitor, columns, row, error) && read_departments(monitor, columns, row, error) &&
 	       read_users(monitor, columns, row, error);
+}
+
+/* --- the order of rows --------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+	char *id;
+	gint64 number, row;
+	gboolean is_number;
+} Key;
+
+static int compare_keys(const void *a, const void *b)
+{
+	const Key *p = a, *q = b;
+	if (p->is_number && p->number != q->number)
+		return p->number < q->number ? -1 : 1;
+	int order = p->is_number ? 0 : g_strcmp0(p->id, q->id);
+	return order != 0 ? order : (p->row > q->row) - (p->row < q->row);
+}
+
+/* By number where all ids are numbers, else by bytes; rows without an id first. */
+static void order_rows(Monitor *monitor, int column)
+{
+	g_autofree Key *key = thuso_new(Key, monitor->n + 1);
+	gboolean numbers = TRUE;
+	for (gint64 i = 0; i < monitor->n; i++) {
+		key[i] = (Key){ .id = thuso_table_as_text(monitor->reg->table, i, column), .row = i };
+		numbers = numbers && key[i].id != NULL && thuso_parse_integer(key[i].id, &key[i].number);
+	}
+	for (gint64 i = 0; i < monitor->n; i++)
+		key[i].is_number = numbers;
+	qsort(key, (gsize) monitor->n, sizeof *key, compare_keys);
+	for (gint64 i = 0; i < monitor->n; i++) {
+		monitor->row[i] = key[i].row;
+		g_free(key[i].id);
+	}
 }
 
 static void find_duplicates(const Monitor *monitor)
@@ -245,6 +284,7 @@ gboolean monitor_read(Monitor *monitor, GError **error)
 	Columns columns;
 	if (!find_columns(monitor->reg, &columns, error))
 		return FALSE;
+	order_rows(monitor, columns.id);
 	mark_anchors(monitor);
 	for (gint64 row = 0; row < monitor->n; row++)
 		if (!read_row(monitor, &columns, row, error))

@@ -327,6 +327,28 @@ static void test_ids(void)
 	g_assert_cmpint(m->centres->n_rows, ==, 3);
 }
 
+/* The order of the register's rows decides nothing; numbers count as numbers. */
+static void test_order(void)
+{
+	g_autoptr(ThusoTable) numbers = table_of("register", HEADER "|10,ten,,,,,|9,nine,,,,,|-1,less,,,,,");
+	g_autoptr(ThusoTable) words = table_of("register", HEADER "|10,ten,,,,,|9,nine,,,,,|b,letter,,,,,");
+	ThusoRegisterColumns columns = columns_all();
+	double x[] = { 100, 900, -100 }, y[] = { 0, 0, 0 }, px = 0, py = 0;
+	const char *department = "SASSA";
+	ThusoServicePoints points = { 1, &px, &py, &department };
+	ThusoRegister reg = { .table = numbers, .columns = &columns, .x = x, .y = y, .points = &points };
+	const char *by_number[] = { "less", "nine", "ten" }, *by_bytes[] = { "ten", "nine", "letter" };
+	g_autoptr(ThusoContext) context = thuso_context_new();
+	g_autoptr(ThusoMonitoring) m = monitor_ok(context, &reg);
+	for (int i = 0; i < 3; i++)
+		assert_text(m->centres, i, "title", by_number[i]);
+	assert_text(m->centres, 1, "anchor_m", "900"); /* each with its own place */
+	reg.table = words;
+	g_autoptr(ThusoMonitoring) w = monitor_ok(context, &reg);
+	for (int i = 0; i < 3; i++)
+		assert_text(w->centres, i, "title", by_bytes[i]);
+}
+
 /* --- refused ------------------------------------------------------------------------------------------------------------------------ */
 
 static void assert_refused(const ThusoRegister *reg, int code, const char *word, const char *other)
@@ -346,6 +368,8 @@ static void test_refused(void)
 	ThusoRegisterColumns columns = columns_all();
 	ThusoRegister reg = { .table = table, .columns = &columns };
 	assert_refused(&reg, THUSO_ERROR_INPUT, "departments of centre A is \"often\"", "fortnightly");
+	thuso_table_set_text(table, 0, thuso_table_find_column(table, "departments"), "Home Affairs: daily, SASSA: 2");
+	assert_refused(&reg, THUSO_ERROR_INPUT, "departments of centre A is \"Home Affairs: daily, SASSA: 2\"", "one department");
 	columns.departments = NULL, columns.blocks[0] = "b1";
 	assert_refused(&reg, THUSO_ERROR_INPUT, "b1 of centre A is \"maybe\"", "yes or no");
 	columns.blocks[0] = "b2";
@@ -389,6 +413,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/monitoring/counts/add-up", test_counts_add_up);
 	g_test_add_func("/monitoring/stated-totals", test_stated_totals);
 	g_test_add_func("/monitoring/ids", test_ids);
+	g_test_add_func("/monitoring/order", test_order);
 	g_test_add_func("/monitoring/refused", test_refused);
 	return g_test_run();
 }
