@@ -23,7 +23,7 @@
 #define MEASURE_STEPS                                                                                                            \
 	{                                                                                                                            \
 		.name = "steps", .kind = THUSO_PARAM_MAP, .item = &thuso_step_item, .required = TRUE,                                    \
-		.help = "Upper end of each zone and its weight; Luo and Qi 2009 use 10, 20, 30 min with 1, 0.68, 0.22"                   \
+		.help = "Upper end of each zone and its weight, for example 10 min: 1, 20 min: 0.68, 30 min: 0.22"                       \
 	}
 #define MEASURE_END                                                                                                              \
 	{                                                                                                                            \
