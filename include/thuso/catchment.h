@@ -71,5 +71,105 @@ gboolean thuso_bands(const ThusoState *state, const double *upper, int n_bands, 
  * place together by (cost, cell); sorted ones cost one pass. NaN for no people; INFINITY where it falls on THUSO_UNREACHED. */
 double thuso_weighted_quantile(gint64 *cost, gint64 *cell, double *people, gint64 n, double q);
 
+/* --- capacity: who goes where when centres are full (src/catchment/README.md, "Capacity") ------------------------------------ */
+
+/* Sites x demand rows. Pairs by site: the rows that site j reaches stand at start[j] .. start[j+1]-1, strictly ascending; a missing pair is
+ * out of reach. Arrays are not owned and outlive the allocator. */
+typedef struct {
+	gint64 n_demand; /* pairs and rows together stay below 2^32 */
+	gint32 n_sites;
+	const gint64 *start;    /* n_sites + 1 */
+	const guint32 *demand;  /* start[n_sites] */
+	const double *cost;     /* start[n_sites], finite, >= 0; NULL = 0 for all */
+	const double *weight;   /* n_demand, finite, >= 0: people, divisible; NULL = 1 each */
+	const double *capacity; /* n_sites, >= 0: people; INFINITY = none; NULL = none anywhere */
+	double
+	    unserved; /* cost of a person left out: whoever would cost more is left out, ties are served. NaN = nobody is left out who can
+	                    be placed. `ordered` does not look at it */
+} ThusoAllocationProblem;
+void thuso_allocation_problem_default(ThusoAllocationProblem *problem); /* all zero, unserved NaN */
+
+/* A checked problem and the room to solve it in, for any number of solves, one at a time. */
+typedef struct ThusoAllocator ThusoAllocator;
+/* THUSO_ERROR_INPUT names the site or row that is wrong; THUSO_ERROR_LIMIT for memory and for 2^32 pairs. */
+ThusoAllocator *thuso_allocator_new(const ThusoAllocationProblem *problem, GError **error);
+void thuso_allocator_free(ThusoAllocator *allocator);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoAllocator, thuso_allocator_free)
+
+/* People in = assigned + refused + unreachable, and so in each row. Refused people are within reach of an open site and assigned to none;
+ * for unreachable ones no open site is within reach. Loads keep to capacities to 1e-12 of them. */
+typedef struct {
+	double assigned, refused, unreachable;
+	double cost;          /* sum of people * cost over the assigned */
+	gint32 n_sites;       /* as the problem's */
+	double *load;         /* n_sites */
+	double *utilisation;  /* n_sites: load / capacity; NaN where that is INFINITY or 0, and for closed sites */
+	double *refused_near; /* n_sites: refused people whose nearest open site it is (the lowest of equal ones) */
+	double *people;       /* by pair, in the problem's order: people of that row at that site; or NULL (not asked for) */
+	/* Only `optimal` (else NULL): the proof. row[i] = min(unserved, cost[i,j] + price[j] over open j) and so row[i] <= cost[i,j] + price[j]
+	 * everywhere; price >= 0 is 0 where a site is not full; people are only where the two sides are equal, and people left out only
+	 * where row[i] = unserved. So  cost + unserved * left out = sum(weight * row) - sum(capacity * price)  is the least there is. */
+	double *price;   /* n_sites: cost of one place less; closed sites: see THUSO_ALLOCATE_CLOSED_PRICES, else 0 */
+	double *row;     /* n_demand */
+	double unserved; /* the problem's, or what stands for NaN and for more than 1024 times that: (n_sites + 1) * largest cost */
+} ThusoAllocation;
+void thuso_allocation_free(ThusoAllocation *allocation);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoAllocation, thuso_allocation_free)
+
+/* AccessMod's rule: the sites of `order` (n_order different ones; the others are closed) take the nearest people, by cost, then row, who are
+ * not yet taken, until full; the last row is split. O(pairs log pairs). */
+ThusoAllocation *thuso_allocate_ordered(ThusoContext *context, ThusoAllocator *allocator, const gint32 *order, gint32 n_order,
+                                        GError **error);
+
+typedef enum {
+	THUSO_ALLOCATE_TOTALS = 0,            /* totals, loads and prices */
+	THUSO_ALLOCATE_PEOPLE = 1 << 0,       /* `people` too */
+	THUSO_ALLOCATE_CLOSED_PRICES = 1 << 1 /* closed sites get the least price at which nobody would change to them: then
+	                                         sum(weight * row) - sum(capacity * price over the open) bounds
+	                                         cost + unserved * left out from below for every other set of open sites too */
+} ThusoAllocateFlags;
+/* As many people as possible are assigned, and among all such allocations at the least cost; with a finite `unserved` at the least
+ * cost + unserved * people left out. A transportation problem, solved exactly in whole numbers: people in ticks of 10^-d or 2^-k of a
+ * person, costs in ticks of 2^-k (at least 46 bits of the largest cost up to 8,000 sites). open: n_sites, NULL = all. */
+ThusoAllocation *thuso_allocate_optimal(ThusoContext *context, ThusoAllocator *allocator, const guint8 *open,
+                                        ThusoAllocateFlags flags, GError **error);
+
+typedef enum {
+	THUSO_SINGLE_OPTIMAL,    /* nothing is better by more than the gap asked for */
+	THUSO_SINGLE_FEASIBLE,   /* a plan, and a bound */
+	THUSO_SINGLE_INFEASIBLE, /* proven: there is no plan */
+	THUSO_SINGLE_UNKNOWN     /* no plan found within the nodes, none ruled out */
+} ThusoSingleStatus;
+
+typedef struct {
+	double gap;        /* relative, at which a plan is good enough; 0 means 1e-9 */
+	gint64 most_nodes; /* of the search; 0 = heuristics and bound only; -1 = by the problem's size, some seconds' worth */
+} ThusoSingleOptions;
+void thuso_single_options_default(ThusoSingleOptions *options); /* gap 0, nodes by size */
+
+/* A demand row to one site as a whole. Everyone is assigned, unless `unserved` says what a person left out costs. */
+typedef struct {
+	ThusoSingleStatus status;
+	double objective, bound,
+	    gap; /* cost + unserved * left out; (objective - bound) / max(objective, 1e-12); NaN where there is none */
+	double assigned, left_out; /* people */
+	double cost;               /* of the assigned */
+	double unserved;           /* as the objective counts it: see ThusoAllocation; NaN where nobody may be left out */
+	gint64 n_nodes;
+	gint64 stuck; /* infeasible: the first row that no site can take, whatever the others do; else -1 */
+	gint32 n_sites;
+	gint32 *site;        /* n_demand: -1 = left out, or no plan. Rows of nobody: the nearest open site */
+	double *load;        /* n_sites */
+	double *utilisation; /* as ThusoAllocation's */
+} ThusoSingle;
+void thuso_single_free(ThusoSingle *single);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoSingle, thuso_single_free)
+
+/* Branch and bound on the transportation problem, with regret greedy, shifts and swaps for plans (Martello and Toth 1990, ch. 7). Exact for
+ * some hundred rows and tens of sites; above that a plan with its gap. A cancelled context stops the search: the best plan so far, if
+ * there is one, else THUSO_ERROR_CANCELLED. open: n_sites, NULL = all; options NULL = default. */
+ThusoSingle *thuso_allocate_single(ThusoContext *context, ThusoAllocator *allocator, const guint8 *open,
+                                   const ThusoSingleOptions *options, GError **error);
+
 G_END_DECLS
 #endif

@@ -5,6 +5,8 @@
 #ifndef SITING_CHOICE_H
 #define SITING_CHOICE_H
 
+#include <math.h>
+
 #include <thuso/location.h>
 
 enum { SITE_FREE, SITE_IN, SITE_OUT };
@@ -27,9 +29,26 @@ typedef struct {
 	guint8 *state; /* of the problem: SITE_FREE, ... */
 } Choice;
 
+#define CHOICE_SLACK 1e-12 /* of a linear bound, for sums of decimal costs */
+/* By how much rounding may move a linear bound. */
+static inline double choice_slack(const Choice *choice, gint32 row)
+{
+	double size = isfinite(choice->row_most[row]) ? fabs(choice->row_most[row]) : fabs(choice->row_least[row]);
+	return CHOICE_SLACK * (size + choice->row_scale[row]);
+}
+static inline double choice_factor(const Choice *choice, gint32 site, gint32 row)
+{
+	for (gint32 e = choice->row_start[site]; e < choice->row_start[site + 1]; e++)
+		if (choice->row_of[e] == row)
+			return choice->factor[e];
+	return 0;
+}
+
 /* Levels, budgets, p. `exactly`: p sites, no fewer. */
 Choice *choice_new(const ThusoLocation *location, gboolean exactly, GError **error);
 void choice_free(Choice *choice);
+/* One more linear bound: factors (n_sites) of the chosen add up to `least` at least. */
+gboolean choice_add_least(Choice *choice, const char *name, const double *factor, double least, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Choice, choice_free)
 
 /* Counts that are left once `state` is decided: what the free sites may still do. */
@@ -51,6 +70,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Room, room_free)
 
 /* Decides what follows from `state` (n_sites; changed in place) and fills the room. FALSE: no set goes with it. */
 gboolean room_enter(Room *room, guint8 *state);
+
+/* The same without deciding anything or asking whether it goes together: for looking at one bound alone. */
+void room_enter_as_it_is(Room *room, const guint8 *state);
 
 /* The cheapest set of free sites: `chosen` gets positions in room->site, ascending; returns how many. value: n_free. */
 gint32 room_cheapest(Room *room, const double *value, gint32 *chosen);

@@ -2,6 +2,7 @@
  * M. L. Fisher (1981) for the relaxation of the assignment rows. */
 #include "dual.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define PARALLEL_PAIRS 400000 /* from here on a step is worth two threads */
@@ -129,8 +130,56 @@ typedef struct {
 	double *value;
 } Pricing;
 
+/* --- sites with room for so many people: each takes those on whom it saves most a person -------------------------------------- */
+
+typedef struct {
+	double saves; /* a person */
+	guint32 row;
+} Saving;
+
+static int by_saving(const void *a, const void *b)
+{
+	const Saving *x = a, *y = b;
+	if (x->saves != y->saves)
+		return x->saves > y->saves ? -1 : 1;
+	return x->row < y->row ? -1 : x->row > y->row;
+}
+
+/* What column c saves at these prices; takes the people off `slope` unless it is NULL. */
+static double fill_column(const Part *part, const double *price, gint32 c, double *slope)
+{
+	gint64 n_pairs = part->start[c + 1] - part->start[c], n = 0;
+	g_autofree Saving *saving = thuso_new(Saving, MAX(n_pairs, 1));
+	double room = part->capacity[c], saved = 0;
+	for (gint64 k = part->start[c]; k < part->start[c + 1]; k++) {
+		double saves = price[part->row[k]] - (part->cost ? part->cost[k] : 0);
+		if (saves > 0)
+			saving[n++] = (Saving){ saves, part->row[k] };
+	}
+	if (isfinite(room))
+		qsort(saving, (gsize) n, sizeof *saving, by_saving);
+	for (gint64 q = 0; q < n && room > 0; q++) {
+		double people = MIN(part->people[saving[q].row], room);
+		room -= people;
+		saved += people * saving[q].saves;
+		if (slope)
+			slope[saving[q].row] -= people;
+	}
+	return saved;
+}
+
+static double held_value(const Part *part, const double *price)
+{
+	double sum = 0;
+	for (gint32 h = 0; h < part->n_held; h++)
+		sum -= fill_column(part, price, part->n_cols + h, NULL);
+	return sum;
+}
+
 static double price_column(const Part *part, const double *price, gint32 c)
 {
+	if (part->program->kind == ROWS_SHARED)
+		return part->charge[c] - fill_column(part, price, c, NULL);
 	double value = part->charge[c];
 	gint64 k = part->start[c], end = part->start[c + 1];
 	if (part->program->kind == ROWS_PULLED)
@@ -188,7 +237,7 @@ static double rows_constant(const Part *part, const double *price)
 		return sum;
 	}
 	for (gint64 i = 0; i < part->n_rows; i++)
-		sum += part->need[i] * price[i];
+		sum += (part->people ? part->people[i] : part->need[i]) * price[i];
 	return sum;
 }
 
@@ -229,13 +278,15 @@ static gboolean bound_at(Dual *dual, ThusoContext *context, const double *price,
 		for (gint32 c = 0; c < part->n_cols; c++)
 			value[c] = price_column(part, price, c);
 	}
-	double rows = rows_constant(part, price), linear = price_linear(dual, price, value), sum = 0, size = 0;
+	double rows = rows_constant(part, price), held = held_value(part, price), linear = price_linear(dual, price, value), sum = 0,
+	       size = 0;
 	*n_chosen = room_cheapest(dual->room, value, chosen);
 	for (gint32 k = 0; k < *n_chosen; k++) {
 		sum += value[chosen[k]];
 		size += fabs(value[chosen[k]]);
 	}
-	*bound = part->constant + rows + linear + sum - SAFETY * (fabs(part->constant) + rows + fabs(linear) + size);
+	*bound =
+	    part->constant + rows + held + linear + sum - SAFETY * (fabs(part->constant) + rows + fabs(held) + fabs(linear) + size);
 	return TRUE;
 }
 
@@ -246,11 +297,17 @@ static void find_slope(Dual *dual, const double *price, const gint32 *chosen, gi
 	const Choice *choice = dual->room->choice;
 	gboolean pulled = part->program->kind == ROWS_PULLED;
 	for (gint64 i = 0; i < part->n_rows; i++)
-		slope[i] = pulled ? MIN(wanted_pull(part, price, i), 1e6 * part->rest[i]) : part->need[i];
+		slope[i] = pulled         ? MIN(wanted_pull(part, price, i), 1e6 * part->rest[i])
+		           : part->people ? part->people[i]
+		                          : part->need[i];
+	for (gint32 h = 0; h < part->n_held; h++)
+		fill_column(part, price, part->n_cols + h, slope);
 	memset(dual->row_now, 0, (gsize) choice->n_rows * sizeof(double));
 	for (gint32 q = 0; q < n; q++) {
 		gint32 c = chosen[q], j = part->site[c];
-		for (gint64 k = part->start[c]; k < part->start[c + 1]; k++)
+		if (part->people)
+			fill_column(part, price, c, slope);
+		for (gint64 k = part->start[c]; !part->people && k < part->start[c + 1]; k++)
 			if (pulled)
 				slope[part->row[k]] -= part->cost[k];
 			else if (!part->cost || part->cost[k] < price[part->row[k]])

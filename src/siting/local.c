@@ -1,6 +1,6 @@
 /* Fast interchange with the gains, losses and extras of M. G. C. Resende, R. F. Werneck (2007), "A fast swap-based local search procedure
  * for location problems", Annals of OR 150, for rows that one site serves; gains alone for the other kinds. */
-#include "local.h"
+#include "local_shared.h"
 
 #include <string.h>
 
@@ -8,23 +8,10 @@
 #define FIRST_OF_TWO 1e-3     /* backup: what the first of two sites counts, so that a pair can be found one by one */
 #define WORTH        1e-10    /* of the objective: less is no improvement */
 
-struct Local {
-	const Program *program;
-	Picked *picked;
-	double *gain; /* n_sites */
-	double scale; /* of the objective, for WORTH */
-	/* One site serves: */
-	gint32 *near, *second; /* n_rows; -1 = none */
-	double *near_cost, *second_cost;
-	double *loss;          /* n_sites */
-	gint32 *slot, n_slots; /* of chosen sites in the table of extras; -1 = none */
-	GArray *free_slots;
-	double **extra; /* by slot: n_sites; NULL = too large */
-	gboolean has_extra;
-	/* Otherwise: */
-	gint32 *times; /* n_rows, of pairs with chosen sites */
-	double *pull;  /* n_rows: rest and the pulls of chosen sites */
-};
+static gboolean is_shared(const Local *local)
+{
+	return local->program->kind == ROWS_SHARED;
+}
 
 static gboolean is_single(const Local *local)
 {
@@ -47,7 +34,8 @@ Local *local_new(const Program *program, GError **error)
 	memset(local->slot, -1, (gsize) n_sites * sizeof(gint32));
 	for (gint64 i = 0; i < n; i++) {
 		gint64 end = program->row_start[i + 1];
-		local->scale += program->row_cost && program->kind == ROWS_SERVED ? program->row_cost[end - 1] : program->other[i];
+		local->scale += (program->row_cost && program->kind != ROWS_PULLED ? program->row_cost[end - 1] : program->other[i]) *
+		                (program->people ? program->people[i] : 1);
 	}
 	if (is_single(local)) {
 		if (!(local->near = thuso_array_new(n, sizeof(gint32), what, error)) ||
@@ -94,8 +82,10 @@ static double charge_of(const Local *local, gint32 site)
 	return local->program->charge ? local->program->charge[site] : 0;
 }
 
-double local_gain(const Local *local, gint32 site)
+double local_gain(Local *local, gint32 site)
 {
+	if (is_shared(local))
+		shared_know(local);
 	return local->gain[site] - charge_of(local, site);
 }
 
@@ -273,8 +263,20 @@ static void set_other(Local *local)
 	}
 }
 
+double local_exact_gain(Local *local, gint32 site)
+{
+	if (!is_shared(local))
+		return local_gain(local, site);
+	shared_know(local);
+	return local->value - shared_value_with(local, site, -1) - charge_of(local, site);
+}
+
 double local_loss(Local *local, gint32 site)
 {
+	if (is_shared(local)) {
+		shared_know(local);
+		return shared_value_with(local, -1, site) - local->value - charge_of(local, site);
+	}
 	if (is_single(local))
 		return local->loss[site] - charge_of(local, site);
 	toggle(local, site, -1);
@@ -291,27 +293,30 @@ void local_set(Local *local, const guint8 *in)
 	for (gint32 j = 0; j < local->program->n_sites; j++)
 		if (in[j])
 			picked_add(local->picked, j);
+	local->is_known = FALSE;
 	if (is_single(local))
 		set_single(local);
-	else
+	else if (!is_shared(local))
 		set_other(local);
 }
 
 void local_add(Local *local, gint32 site)
 {
 	picked_add(local->picked, site);
+	local->is_known = FALSE;
 	if (is_single(local))
 		add_single(local, site);
-	else
+	else if (!is_shared(local))
 		toggle(local, site, 1);
 }
 
 void local_drop(Local *local, gint32 site)
 {
 	picked_drop(local->picked, site);
+	local->is_known = FALSE;
 	if (is_single(local))
 		drop_single(local, site);
-	else
+	else if (!is_shared(local))
 		toggle(local, site, -1);
 }
 
@@ -327,7 +332,7 @@ static double worth(const Local *local)
 }
 
 /* The best site to add that is allowed; -1 = none. */
-static gint32 best_entry(const Local *local, double above, gboolean complete, double *gain)
+static gint32 best_entry(Local *local, double above, gboolean complete, double *gain)
 {
 	gint32 best = -1;
 	*gain = above;
@@ -343,8 +348,12 @@ gboolean local_greedy(Local *local, ThusoContext *context)
 {
 	double gain;
 	gint32 best;
-	while (thuso_context_go_on(context, NULL) && (best = best_entry(local, worth(local), FALSE, &gain)) >= 0)
-		local_add(local, best);
+	if (is_shared(local))
+		while (thuso_context_go_on(context, NULL) && shared_add_best(local, worth(local)))
+			;
+	else
+		while (thuso_context_go_on(context, NULL) && (best = best_entry(local, worth(local), FALSE, &gain)) >= 0)
+			local_add(local, best);
 	while (!picked_is_allowed(local->picked) && local->picked->need[0] > 0) {
 		/* What the quotas still ask for, the best first. */
 		gint32 needed = -1;
@@ -427,7 +436,7 @@ void local_improve(Local *local, ThusoContext *context, gint64 deadline)
 		double gain;
 		gint32 entry;
 		better = FALSE;
-		while ((entry = best_entry(local, worth(local), TRUE, &gain)) >= 0) {
+		while (!is_shared(local) && (entry = best_entry(local, worth(local), TRUE, &gain)) >= 0) {
 			local_add(local, entry);
 			better = TRUE;
 		}
@@ -436,7 +445,10 @@ void local_improve(Local *local, ThusoContext *context, gint64 deadline)
 				continue;
 			if (!thuso_context_go_on(context, NULL) || g_get_monotonic_time() > deadline)
 				return;
-			better = (is_single(local) ? improve_single(local, j) : improve_other(local, j)) || better;
+			better = (is_shared(local)   ? shared_improve(local, j, worth(local))
+			          : is_single(local) ? improve_single(local, j)
+			                             : improve_other(local, j)) ||
+			         better;
 		}
 	}
 }

@@ -14,7 +14,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Local, local_free)
 void local_set(Local *local, const guint8 *in);
 const Picked *local_picked(const Local *local);
 /* What adding a free site would take off the objective now. */
-double local_gain(const Local *local, gint32 site);
+double local_gain(Local *local, gint32 site); /* rows that are shared out: at most */
+double local_exact_gain(Local *local, gint32 site);
 /* What dropping a chosen site would add to it. */
 double local_loss(Local *local, gint32 site);
 void local_add(Local *local, gint32 site);

@@ -4,13 +4,8 @@
 #include <string.h>
 
 const ThusoModel *const thuso_models[] = {
-	&thuso_model_pmedian,
-	&thuso_model_mclp,
-	&thuso_model_lscp,
-	&thuso_model_pcenter,
-	&thuso_model_backup,
-	&thuso_model_huff,
-	NULL,
+	&thuso_model_pmedian, &thuso_model_mclp,  &thuso_model_lscp,     &thuso_model_pcenter, &thuso_model_pdispersion,
+	&thuso_model_backup,  &thuso_model_cmclp, &thuso_model_cpmedian, &thuso_model_huff,    NULL,
 };
 
 const ThusoModel *thuso_model_find(const char *name)

@@ -6,6 +6,8 @@
 
 #include "local.h"
 
+enum { EXACT_ORDER = 60 }; /* capacitated plans of more sites are put in order by estimates of the gains */
+
 #define EXACT    1e-9  /* a gap of this is none */
 #define ROUNDING 1e-10 /* ... and neither is what rounding does to a value, where the objective is the small rest of it */
 
@@ -60,15 +62,19 @@ static void add_site(ThusoPlan *plan, const Task *task, gint32 site)
 	plan->site[plan->n_sites++] = (ThusoPlanSite){ .site = site, .is_fixed = task->choice->state[site] == SITE_IN, .gain = NAN };
 }
 
-static gint32 best_of(const Local *local, const guint8 *in)
+static gint32 best_of(Local *local, const guint8 *in, gint32 n_sites)
 {
 	gint32 best = -1;
 	double most = -INFINITY;
-	for (gint32 j = 0; j < local_picked(local)->choice->n_sites; j++)
-		if (in[j] && !local_picked(local)->in[j] && local_gain(local, j) > most) {
-			most = local_gain(local, j);
+	for (gint32 j = 0; j < local_picked(local)->choice->n_sites; j++) {
+		if (!in[j] || local_picked(local)->in[j])
+			continue;
+		double gain = n_sites <= EXACT_ORDER ? local_exact_gain(local, j) : local_gain(local, j);
+		if (gain > most) {
+			most = gain;
 			best = j;
 		}
+	}
 	return best;
 }
 
@@ -76,7 +82,9 @@ static gint32 best_of(const Local *local, const guint8 *in)
 static gboolean order_sites(ThusoPlan *plan, const Task *task, const Program *program, const guint8 *in,
                             const PlanNumbers *numbers, GError **error)
 {
-	gint32 n = task->choice->n_sites;
+	gint32 n = task->choice->n_sites, n_in = 0;
+	for (gint32 j = 0; j < n; j++)
+		n_in += in[j];
 	g_autofree guint8 *now = thuso_new(guint8, MAX(n, 1));
 	g_autoptr(Local) local = program ? local_new(program, error) : NULL;
 	if (program && !local)
@@ -88,7 +96,7 @@ static gboolean order_sites(ThusoPlan *plan, const Task *task, const Program *pr
 		for (gint32 k = 0; k < plan->n_sites; k++)
 			now[plan->site[k].site] = 1;
 		local_set(local, now);
-		for (gint32 j; (j = best_of(local, in)) >= 0; local_add(local, j))
+		for (gint32 j; (j = best_of(local, in, n_in)) >= 0; local_add(local, j))
 			add_site(plan, task, j);
 	} else {
 		for (gint32 j = 0; j < n; j++)
@@ -188,7 +196,7 @@ static gboolean assign(ThusoPlan *plan, const Task *task, const guint8 *in, doub
 /* --- what binds ---------------------------------------------------------------------------------------------------------------------- */
 
 /* Does some site that is not chosen, inside `node` and ruled out by nothing else inside it, bring anything? */
-static gboolean would_help(const Local *local, gint32 node)
+static gboolean would_help(Local *local, gint32 node)
 {
 	const Choice *choice = local_picked(local)->choice;
 	for (gint32 j = 0; j < choice->n_sites; j++) {
@@ -203,7 +211,7 @@ static gboolean would_help(const Local *local, gint32 node)
 	return FALSE;
 }
 
-static void bind_counts(GPtrArray *binding, const Local *local)
+static void bind_counts(GPtrArray *binding, Local *local)
 {
 	const Picked *picked = local_picked(local);
 	const Choice *choice = picked->choice;
@@ -216,7 +224,7 @@ static void bind_counts(GPtrArray *binding, const Local *local)
 	}
 }
 
-static void bind_rows(GPtrArray *binding, const Local *local)
+static void bind_rows(GPtrArray *binding, Local *local)
 {
 	const Picked *picked = local_picked(local);
 	const Choice *choice = picked->choice;

@@ -1,11 +1,10 @@
-/* The normal form: building it, valuing a set, and what is left once some sites are decided. */
+/* The normal form: building it, and valuing a set. */
 #include "program.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWWISE_PAIRS 4000000 /* up to here pairs are kept by row too: a row's near sites are all that a bound looks at */
-#define MOST_WHOLE    1e15    /* sums of whole numbers up to here are exact */
+#define MOST_WHOLE 1e15 /* sums of whole numbers up to here are exact */
 
 /* --- rows by their sites ------------------------------------------------------------------------------------------------------- */
 
@@ -40,9 +39,8 @@ static void sort_row(gint32 *site, double *cost, gint64 n, GArray *pairs)
 	}
 }
 
-/* Pairs by column to pairs by row. */
-static gboolean turn(gint32 n_cols, const gint64 *start, const guint32 *row, const double *cost, gint64 n_rows,
-                     gint64 **row_start, gint32 **col, double **row_cost, GError **error)
+gboolean program_turn(gint32 n_cols, const gint64 *start, const guint32 *row, const double *cost, gint64 n_rows,
+                      gint64 **row_start, gint32 **col, double **row_cost, GError **error)
 {
 	static const char what[] = "pairs of demand and sites";
 	gint64 n = start[n_cols];
@@ -100,7 +98,7 @@ static gboolean is_alike(const Program *p, gint64 a, gint64 b)
 }
 
 /* into[i] = the first row like row i (itself where it is), -1 = the row goes. */
-static gboolean match_rows(Program *p, gint64 *into, GError **error)
+static gboolean match_rows(Program *p, gboolean is_whole, gint64 *into, GError **error)
 {
 	Mark *mark = thuso_array_new(p->n_rows, sizeof *mark, "rows that are alike", error);
 	if (!mark)
@@ -110,14 +108,14 @@ static gboolean match_rows(Program *p, gint64 *into, GError **error)
 		gint64 length = p->row_start[i + 1] - p->row_start[i];
 		into[i] = p->other[i] > 0 && length >= row_times(p, i) ? i : -1;
 		if (p->other[i] > 0 && length < row_times(p, i))
-			p->constant += p->other[i];
+			p->constant += p->other[i] * (p->people ? p->people[i] : 1);
 		guint64 hash = mix((guint64) length, (guint64) row_times(p, i));
 		for (gint64 k = p->row_start[i]; k < p->row_start[i + 1]; k++)
 			hash = mix(hash, (guint64) p->site[k]);
 		if (into[i] >= 0)
 			mark[n++] = (Mark){ hash, i };
 	}
-	gboolean merges = !p->cost && p->kind == ROWS_SERVED;
+	gboolean merges = !p->cost && (p->kind == ROWS_SERVED || (p->kind == ROWS_SHARED && !is_whole));
 	if (merges)
 		qsort(mark, (gsize) n, sizeof *mark, by_mark);
 	for (gint64 m = 1; merges && m < n; m++)
@@ -136,7 +134,11 @@ static void drop_rows(Program *p, gint64 *into)
 	for (gint64 i = 0; i < p->n_rows; i++) {
 		gint64 to = into[i];
 		if (to >= 0 && to < i) {
-			p->other[into[to]] += p->other[i]; /* `into` of a kept row is its new number by now */
+			/* `into` of a kept row is its new number by now. */
+			if (p->people)
+				p->people[into[to]] += p->people[i];
+			else
+				p->other[into[to]] += p->other[i];
 			into[i] = -1;
 		} else if (to == i) {
 			p->other[n] = p->other[i];
@@ -144,6 +146,10 @@ static void drop_rows(Program *p, gint64 *into)
 				p->rest[n] = p->rest[i];
 			if (p->times)
 				p->times[n] = p->times[i];
+			if (p->people)
+				p->people[n] = p->people[i];
+			if (p->origin)
+				p->origin[n] = i;
 			into[i] = n++;
 		}
 	}
@@ -170,16 +176,16 @@ static void forget_rows(Program *p)
 	g_clear_pointer(&p->row_cost, thuso_array_free);
 }
 
-static gboolean tidy(Program *p, GError **error)
+static gboolean tidy(Program *p, gboolean is_whole, GError **error)
 {
 	gint64 *into = thuso_array_new(p->n_rows, sizeof *into, "rows that are alike", error);
-	gboolean good = into &&
-	                turn(p->n_sites, p->start, p->row, p->cost, p->n_rows, &p->row_start, &p->site, &p->row_cost, error) &&
-	                match_rows(p, into, error);
+	gboolean good =
+	    into && program_turn(p->n_sites, p->start, p->row, p->cost, p->n_rows, &p->row_start, &p->site, &p->row_cost, error) &&
+	    match_rows(p, is_whole, into, error);
 	if (good) {
 		drop_rows(p, into);
 		forget_rows(p);
-		good = turn(p->n_sites, p->start, p->row, p->cost, p->n_rows, &p->row_start, &p->site, &p->row_cost, error);
+		good = program_turn(p->n_sites, p->start, p->row, p->cost, p->n_rows, &p->row_start, &p->site, &p->row_cost, error);
 	}
 	thuso_array_free(into);
 	return good;
@@ -220,11 +226,18 @@ Program *program_new(ProgramParts *parts, Choice *choice, GError **error)
 		.other = parts->other,
 		.rest = parts->rest,
 		.times = parts->times,
+		.people = parts->people,
+		.capacity = parts->capacity,
+		.value_of = parts->value_of,
+		.guide_of = parts->guide_of,
+		.value_data = parts->value_data,
 		.charge = parts->charge,
 		.choice = choice,
 	};
+	gboolean is_whole = parts->is_whole;
 	*parts = (ProgramParts){ 0 };
-	if (!tidy(p, error))
+	if ((p->people && !(p->origin = thuso_array_new(p->n_rows, sizeof(gint64), "demand rows", error))) ||
+	    !tidy(p, is_whole, error))
 		return NULL;
 	p->grain = find_grain(p);
 	return g_steal_pointer(&p);
@@ -240,6 +253,9 @@ void program_free(Program *p)
 	thuso_array_free(p->other);
 	thuso_array_free(p->rest);
 	thuso_array_free(p->times);
+	thuso_array_free(p->people);
+	thuso_array_free(p->capacity);
+	thuso_array_free(p->origin);
 	thuso_array_free(p->charge);
 	forget_rows(p);
 	g_free(p);
@@ -271,212 +287,10 @@ double program_value(const Program *p, const guint8 *in)
 	for (gint32 j = 0; p->charge && j < p->n_sites; j++)
 		if (in[j])
 			thuso_sum_add(&sum, p->charge[j]);
-	for (gint64 i = 0; i < p->n_rows; i++)
+	double bound;
+	if (p->kind == ROWS_SHARED)
+		thuso_sum_add(&sum, p->value_of(p->value_data, in, &bound) - p->constant);
+	for (gint64 i = 0; i < p->n_rows && p->kind != ROWS_SHARED; i++)
 		thuso_sum_add(&sum, p->kind == ROWS_SERVED ? served_cost(p, in, i) : pulled_cost(p, in, i));
 	return thuso_sum(&sum);
-}
-
-/* --- parts ---------------------------------------------------------------------------------------------------------------------- */
-
-/* The whole program as a part whose rows and columns are the program's own arrays. */
-static Part whole(const Program *p)
-{
-	return (Part){ .program = p,
-		           .n_cols = p->n_sites,
-		           .n_rows = p->n_rows,
-		           .start = p->start,
-		           .row = p->row,
-		           .cost = p->cost,
-		           .charge = p->charge,
-		           .other = p->other,
-		           .rest = p->rest };
-}
-
-static gint32 site_of(const Part *part, gint32 col)
-{
-	return part->site ? part->site[col] : col;
-}
-
-typedef struct {
-	double *other, *rest; /* of.n_rows */
-	guint8 *need;
-	gint32 *n_left; /* free pairs that still matter */
-	gint64 *into;
-} Left;
-
-static gboolean matters(const Part *of, const Left *left, gint64 k)
-{
-	guint32 i = of->row[k];
-	if (left->need[i] == 0)
-		return FALSE;
-	return of->program->kind == ROWS_PULLED || (of->cost ? of->cost[k] : 0) < left->other[i];
-}
-
-/* What the sites that are in by now do to the rows. */
-static void serve(const Part *of, const guint8 *state, Left *left, double *constant)
-{
-	for (gint32 c = 0; c < of->n_cols; c++) {
-		if (state[site_of(of, c)] != SITE_IN)
-			continue;
-		*constant += of->charge ? of->charge[c] : 0;
-		for (gint64 k = of->start[c]; k < of->start[c + 1]; k++) {
-			guint32 i = of->row[k];
-			if (of->program->kind == ROWS_PULLED) {
-				left->rest[i] += of->cost[k];
-			} else if (of->cost) {
-				left->other[i] = MIN(left->other[i], of->cost[k]);
-			} else if (left->need[i] > 0 && --left->need[i] == 0) {
-				left->other[i] = 0;
-			}
-		}
-	}
-}
-
-static void count_pairs(const Part *of, const guint8 *state, Left *left)
-{
-	for (gint32 c = 0; c < of->n_cols; c++)
-		if (state[site_of(of, c)] == SITE_FREE)
-			for (gint64 k = of->start[c]; k < of->start[c + 1]; k++)
-				left->n_left[of->row[k]] += matters(of, left, k);
-}
-
-static double row_now(const Part *of, const Left *left, gint64 i)
-{
-	if (of->program->kind == ROWS_SERVED)
-		return left->other[i];
-	double away = of->away ? of->away[i] : of->other[i] * of->rest[i];
-	return away / left->rest[i];
-}
-
-static gboolean take_rows(Part *part, const Part *of, Left *left, GError **error)
-{
-	static const char what[] = "rows of a part";
-	ThusoSum settled = { part->constant, 0 };
-	for (gint64 i = 0; i < of->n_rows; i++) {
-		left->into[i] = left->n_left[i] >= left->need[i] && left->need[i] > 0 ? part->n_rows++ : -1;
-		if (left->into[i] < 0)
-			thuso_sum_add(&settled, row_now(of, left, i));
-	}
-	part->constant = thuso_sum(&settled);
-	gboolean pulled = of->program->kind == ROWS_PULLED;
-	if (!(part->from = thuso_array_new(part->n_rows, sizeof(gint64), what, error)) ||
-	    !(part->other = thuso_array_new(part->n_rows, sizeof(double), what, error)) ||
-	    !(part->need = thuso_array_new(part->n_rows, 1, what, error)) ||
-	    (pulled && !(part->rest = thuso_array_new(part->n_rows, sizeof(double), what, error))) ||
-	    (pulled && !(part->away = thuso_array_new(part->n_rows, sizeof(double), what, error))))
-		return FALSE;
-	for (gint64 i = 0; i < of->n_rows; i++) {
-		gint64 to = left->into[i];
-		if (to < 0)
-			continue;
-		part->from[to] = i;
-		part->need[to] = left->need[i];
-		part->other[to] = row_now(of, left, i);
-		if (pulled) {
-			part->rest[to] = left->rest[i];
-			part->away[to] = of->away ? of->away[i] : of->other[i] * of->rest[i];
-		}
-	}
-	return TRUE;
-}
-
-static gboolean take_pairs(Part *part, const Part *of, const guint8 *state, const Left *left, GError **error)
-{
-	static const char what[] = "pairs of a part";
-	gint64 n = 0;
-	for (gint64 i = 0; i < of->n_rows; i++)
-		n += left->into[i] >= 0 ? left->n_left[i] : 0;
-	for (gint32 c = 0; c < of->n_cols; c++)
-		part->n_cols += state[site_of(of, c)] == SITE_FREE;
-	if (!(part->site = thuso_array_new(part->n_cols, sizeof(gint32), what, error)) ||
-	    !(part->charge = thuso_array_new(part->n_cols, sizeof(double), what, error)) ||
-	    !(part->start = thuso_array_new(part->n_cols + 1, sizeof(gint64), what, error)) ||
-	    !(part->row = thuso_array_new(n, sizeof(guint32), what, error)) ||
-	    (of->cost && !(part->cost = thuso_array_new(n, sizeof(double), what, error))))
-		return FALSE;
-	gint32 to = 0;
-	n = 0;
-	for (gint32 c = 0; c < of->n_cols; c++) {
-		if (state[site_of(of, c)] != SITE_FREE)
-			continue;
-		part->site[to] = site_of(of, c);
-		part->charge[to] = of->charge ? of->charge[c] : 0;
-		for (gint64 k = of->start[c]; k < of->start[c + 1]; k++) {
-			if (left->into[of->row[k]] < 0 || !matters(of, left, k))
-				continue;
-			part->row[n] = (guint32) left->into[of->row[k]];
-			if (of->cost)
-				part->cost[n] = of->cost[k];
-			n++;
-		}
-		part->start[++to] = n;
-	}
-	return TRUE;
-}
-
-static void left_clear(Left *left)
-{
-	thuso_array_free(left->other);
-	thuso_array_free(left->rest);
-	thuso_array_free(left->need);
-	thuso_array_free(left->n_left);
-	thuso_array_free(left->into);
-}
-
-static gboolean left_init(Left *left, const Part *of, GError **error)
-{
-	static const char what[] = "rows of a part";
-	gint64 n = of->n_rows;
-	if (!(left->other = thuso_array_new(n, sizeof(double), what, error)) ||
-	    !(left->rest = thuso_array_new(n, sizeof(double), what, error)) || !(left->need = thuso_array_new(n, 1, what, error)) ||
-	    !(left->n_left = thuso_array_new(n, sizeof(gint32), what, error)) ||
-	    !(left->into = thuso_array_new(n, sizeof(gint64), what, error)))
-		return FALSE;
-	memcpy(left->other, of->other, (gsize) n * sizeof(double));
-	if (of->rest)
-		memcpy(left->rest, of->rest, (gsize) n * sizeof(double));
-	for (gint64 i = 0; i < n; i++)
-		left->need[i] = of->need ? of->need[i] : (guint8) row_times(of->program, i);
-	return TRUE;
-}
-
-Part *part_new(const Program *program, const Part *of, const guint8 *state, GError **error)
-{
-	g_autoptr(Part) part = g_new0(Part, 1);
-	Part all = whole(program);
-	const Part *from = of ? of : &all;
-	Left left = { 0 };
-	part->program = program;
-	part->constant = of ? of->constant : program->constant;
-	gboolean good = left_init(&left, from, error);
-	if (good) {
-		serve(from, state, &left, &part->constant);
-		count_pairs(from, state, &left);
-		good = take_rows(part, from, &left, error) && take_pairs(part, from, state, &left, error);
-	}
-	left_clear(&left);
-	if (good && part->cost && program->kind == ROWS_SERVED && part->start[part->n_cols] <= ROWWISE_PAIRS)
-		good = turn(part->n_cols, part->start, part->row, part->cost, part->n_rows, &part->row_start, &part->col, &part->row_cost,
-		            error);
-	return good ? g_steal_pointer(&part) : NULL;
-}
-
-void part_free(Part *part)
-{
-	if (!part)
-		return;
-	thuso_array_free(part->site);
-	thuso_array_free(part->from);
-	thuso_array_free(part->start);
-	thuso_array_free(part->row);
-	thuso_array_free(part->cost);
-	thuso_array_free(part->charge);
-	thuso_array_free(part->other);
-	thuso_array_free(part->rest);
-	thuso_array_free(part->away);
-	thuso_array_free(part->need);
-	thuso_array_free(part->row_start);
-	thuso_array_free(part->col);
-	thuso_array_free(part->row_cost);
-	g_free(part);
 }

@@ -5,13 +5,20 @@
  * A row costs, with S the chosen sites:
  *   ROWS_SERVED, times 1:  min(other, least cost over the pairs with S)                    p-median; covering with cost 0
  *   ROWS_SERVED, times 2:  other, unless two sites of S are paired with it                 backup; all pairs cost 0
- *   ROWS_PULLED:           other * rest / (rest + sum of the pulls of S)                   Huff: who stays away */
+ *   ROWS_PULLED:           other * rest / (rest + sum of the pulls of S)                   Huff: who stays away
+ *   ROWS_SHARED:           people of the row are shared out to S, at a cost a person, as far as capacities go, or cost `other` each; all
+ *                          rows together are a transportation problem, which `value_of` answers                    capacitated models */
 #ifndef SITING_PROGRAM_H
 #define SITING_PROGRAM_H
 
 #include "choice.h"
 
-typedef enum { ROWS_SERVED, ROWS_PULLED } RowKind;
+typedef enum { ROWS_SERVED, ROWS_PULLED, ROWS_SHARED } RowKind;
+
+/* What serving the rows with a set costs; INFINITY = the set will not do. *bound: not more, where the cost itself could not be proven. */
+typedef double (*ValueOfSet)(gpointer data, const guint8 *in, double *bound);
+/* The same with rows that may be split, finite for any set; gain[n_sites] (or NULL): at most so much less with that site besides. */
+typedef double (*GuideOfSet)(gpointer data, const guint8 *in, double *gain);
 
 typedef struct {
 	RowKind kind;
@@ -28,9 +35,16 @@ typedef struct {
 	gint64 *row_start;
 	gint32 *site;
 	double *row_cost; /* NULL = 0 */
-	double constant;  /* of rows that no site is paired with */
-	double grain;     /* every value is a multiple of it; 0 = unknown */
-	Choice *choice;   /* not owned; the most of its first node may be changed between searches */
+	/* ROWS_SHARED: */
+	double *people;   /* n_rows */
+	double *capacity; /* n_sites */
+	ValueOfSet value_of;
+	GuideOfSet guide_of;
+	gpointer value_data;
+	gint64 *origin;  /* n_rows, ROWS_SHARED: the row it was, the first where several became one */
+	double constant; /* of rows that no site is paired with */
+	double grain;    /* every value is a multiple of it; 0 = unknown */
+	Choice *choice;  /* not owned; the most of its first node may be changed between searches */
 } Program;
 
 /* Takes start, row, cost, other, rest, charge (thuso_array_new); NULL with an error frees them. Rows that are alike (same sites, no costs)
@@ -40,8 +54,12 @@ typedef struct {
 	gint64 n_rows;
 	gint64 *start;
 	guint32 *row;
-	double *cost, *other, *rest, *charge;
+	double *cost, *other, *rest, *charge, *people, *capacity;
 	guint8 *times;
+	gboolean is_whole; /* ROWS_SHARED: rows cannot be split, and so rows that are alike stay two */
+	ValueOfSet value_of;
+	GuideOfSet guide_of;
+	gpointer value_data;
 } ProgramParts;
 Program *program_new(ProgramParts *parts, Choice *choice, GError **error);
 void program_free(Program *program);
@@ -54,6 +72,10 @@ static inline int row_times(const Program *program, gint64 i)
 	return program->times ? program->times[i] : 1;
 }
 
+/* Pairs by column to pairs by row, the least cost first, then the lowest column; cost may be NULL. */
+gboolean program_turn(gint32 n_cols, const gint64 *start, const guint32 *row, const double *cost, gint64 n_rows,
+                      gint64 **row_start, gint32 **col, double **row_cost, GError **error);
+
 /* --- what is left of a program once some sites are decided ------------------------------------------------------------------- */
 
 typedef struct Part Part;
@@ -62,8 +84,8 @@ struct Part {
 	gint32 n_cols;
 	gint32 *site; /* the free sites, ascending */
 	gint64 n_rows;
-	gint64 *from; /* n_rows: its row in the part this was made of */
-	gint64 *start;
+	gint64 *from;  /* n_rows: its row in the part this was made of */
+	gint64 *start; /* n_cols + n_held + 1 */
 	guint32 *row;
 	double *cost;
 	double *charge; /* n_cols */
@@ -75,7 +97,12 @@ struct Part {
 	gint64 *row_start;
 	gint32 *col;
 	double *row_cost;
-	double constant; /* of decided sites and rows */
+	/* ROWS_SHARED: sites that are in stay, because others may fill them: n_held columns after the free ones. */
+	gint32 n_held;
+	gint32 *held;     /* their sites */
+	double *people;   /* n_rows */
+	double *capacity; /* n_cols + n_held */
+	double constant;  /* of decided sites and rows */
 };
 /* state: n_sites. `of` NULL = the whole program. */
 Part *part_new(const Program *program, const Part *of, const guint8 *state, GError **error);

@@ -354,8 +354,16 @@ static void settle(Node *node)
 	for (gint32 j = 0; j < search->program->n_sites; j++)
 		if (node->state[j] == SITE_IN)
 			picked_add(picked, j);
-	if (picked_is_allowed(picked))
-		offer(search, picked->in);
+	if (!picked_is_allowed(picked))
+		return;
+	double bound = INFINITY;
+	if (search->program->kind == ROWS_SHARED) {
+		search->program->value_of(search->program->value_data, picked->in, &bound);
+		for (gint32 j = 0; search->program->charge && j < search->program->n_sites; j++)
+			bound += picked->in[j] ? search->program->charge[j] : 0;
+	}
+	offer(search, picked->in);
+	cut(search, bound);
 }
 
 static int compare_shares(const void *a, const void *b)

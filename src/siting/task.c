@@ -31,6 +31,8 @@ void parts_clear(ProgramParts *parts)
 	thuso_array_free(parts->other);
 	thuso_array_free(parts->rest);
 	thuso_array_free(parts->times);
+	thuso_array_free(parts->people);
+	thuso_array_free(parts->capacity);
 	thuso_array_free(parts->charge);
 }
 

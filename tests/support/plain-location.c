@@ -1,6 +1,8 @@
 /* Every set of sites, one after the other. */
 #include "plain-location.h"
 
+#include <thuso/catchment.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -120,7 +122,7 @@ void plain_location_clear(PlainLocation *p)
 	g_clear_pointer(&p->words, g_free);
 }
 
-static int count(guint set)
+static double count(guint set)
 {
 	return __builtin_popcount(set);
 }
@@ -247,8 +249,80 @@ static double value_pdispersion(const PlainLocation *p, guint set)
 	return least;
 }
 
+/* Every way to give each row to one chosen site; the least cost with people left out, INFINITY = nobody may be and somebody is. */
+static double assign_rows(const PlainLocation *p, guint set, int row, double *room, double limit, gboolean covers)
+{
+	if (row == p->location.n_demand)
+		return 0;
+	double own = covers ? 1 : p->location.unserved, best = INFINITY;
+	if (p->weight[row] == 0)
+		return assign_rows(p, set, row + 1, room, limit, covers);
+	if (!isnan(own))
+		best = p->weight[row] * own + assign_rows(p, set, row + 1, room, limit, covers);
+	for (int j = 0; j < p->location.n_sites; j++) {
+		if (!(set >> j & 1) || !(p->cost_of[row][j] <= limit) || isinf(p->cost_of[row][j]) || room[j] < p->weight[row] - 1e-9)
+			continue;
+		room[j] -= p->weight[row];
+		double cost = covers ? 0 : p->weight[row] * p->cost_of[row][j];
+		best = MIN(best, cost + assign_rows(p, set, row + 1, room, limit, covers));
+		room[j] += p->weight[row];
+	}
+	return best;
+}
+
+static double value_single(const PlainLocation *p, guint set, double limit, gboolean covers)
+{
+	double room[PLAIN_SITES];
+	memcpy(room, p->capacity, sizeof room);
+	double left = assign_rows(p, set, 0, room, limit, covers);
+	return isinf(left) ? NAN : covers ? all_people(p) - left : left;
+}
+
+/* One set's transportation problem, by the allocation that is tested on its own. */
+static double value_split(const PlainLocation *p, guint set, double limit, gboolean covers)
+{
+	g_autoptr(ThusoContext) context = thuso_context_new();
+	ThusoAllocationProblem problem;
+	thuso_allocation_problem_default(&problem);
+	gint64 start[PLAIN_SITES + 1] = { 0 }, n = 0;
+	guint32 demand[PLAIN_DEMAND * PLAIN_SITES];
+	double cost[PLAIN_DEMAND * PLAIN_SITES];
+	guint8 open[PLAIN_SITES];
+	for (int j = 0; j < p->location.n_sites; j++) {
+		for (guint32 i = 0; i < p->location.n_demand; i++)
+			if (isfinite(p->cost_of[i][j]) && p->cost_of[i][j] <= limit) {
+				demand[n] = i;
+				cost[n++] = covers ? 0 : p->cost_of[i][j];
+			}
+		start[j + 1] = n;
+		open[j] = set >> j & 1;
+	}
+	problem.n_demand = p->location.n_demand;
+	problem.n_sites = p->location.n_sites;
+	problem.start = start;
+	problem.demand = demand;
+	problem.cost = cost;
+	problem.weight = p->weight;
+	problem.capacity = p->capacity;
+	problem.unserved = covers ? NAN : p->location.unserved;
+	g_autoptr(ThusoAllocator) allocator = thuso_allocator_new(&problem, NULL);
+	g_autoptr(ThusoAllocation) got = thuso_allocate_optimal(context, allocator, open, THUSO_ALLOCATE_TOTALS, NULL);
+	double left = got->refused + got->unreachable;
+	if (covers)
+		return got->assigned;
+	if (isnan(p->location.unserved))
+		return left > 1e-9 * all_people(p) ? NAN : got->cost;
+	return got->cost + p->location.unserved * left;
+}
+
 double plain_value(const PlainLocation *p, const char *model, guint set)
 {
+	gboolean covers = strcmp(model, "cmclp") == 0;
+	if (covers || strcmp(model, "cpmedian") == 0) {
+		double limit = covers ? p->location.limit : INFINITY;
+		double value = p->location.is_single ? value_single(p, set, limit, covers) : value_split(p, set, limit, covers);
+		return covers ? value - charges(p, set) : value;
+	}
 	int n_without;
 	if (strcmp(model, "pmedian") == 0)
 		return value_pmedian(p, set);
