@@ -59,7 +59,7 @@ extern const ThusoAccessMeasure *const thuso_access_measures[]; /* NULL-terminat
 const ThusoAccessMeasure *thuso_access_measure_find(const char *name);
 
 /* access: n_demand, one value a demand row; 0 where nothing is reached. Sites are taken in their order, so the sums are the same
- * everywhere. O(pairs); memory 8 bytes a pair and 32 a row. Errors: THUSO_ERROR_USAGE (an option is missing or out of range), _INPUT (a
+ * everywhere. O(pairs); memory 8 to 24 bytes a pair and 24 a row. Errors: THUSO_ERROR_USAGE (an option is missing or out of range), _INPUT (a
  * cost, people or supply that is negative or no number), _LIMIT. */
 gboolean thuso_access(const ThusoAccessMeasure *measure, const ThusoSupply *supply, const ThusoDecayOptions *options,
                       double *access, GError **error);
