@@ -124,7 +124,8 @@ static GArray *changes_of(const Level *level, const char *column)
 			g_array_append_val(changes, change);
 	}
 	keyed_clear(&now);
-	qsort(changes->data, changes->len, sizeof(Change), by_size);
+	if (changes->len > 0)
+		qsort(changes->data, changes->len, sizeof(Change), by_size);
 	return changes;
 }
 

@@ -157,7 +157,8 @@ gboolean monitor_count(Monitor *monitor, GError **error)
 		add_centre(count_of(counts, province != NULL ? province : NOT_STATED), monitor, row);
 		add_centre(&all, monitor, row);
 	}
-	qsort(counts->data, counts->len, sizeof(Count), by_province);
+	if (counts->len > 0)
+		qsort(counts->data, counts->len, sizeof(Count), by_province);
 	for (guint i = 0; i < counts->len; i++)
 		if (!add_row(monitor->counts, &g_array_index(counts, Count, i), error))
 			return FALSE;
