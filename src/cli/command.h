@@ -32,7 +32,7 @@ typedef struct {
 
 extern const Command *const commands[]; /* NULL-terminated */
 extern const Command command_new, command_check, command_run, command_rank, command_list, command_cost, command_locate,
-    command_report, command_map, command_selftest, command_help;
+    command_report, command_map, command_compare, command_selftest, command_help;
 extern Options given; /* filled by GOption, whose entries need addresses */
 const Command *command_find(const char *name);
 /* The common options, for help. */

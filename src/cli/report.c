@@ -13,17 +13,6 @@ static struct {
 	double dpi;
 } asked;
 
-static gboolean misused(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static gboolean misused(GError **error, const char *format, ...)
-{
-	va_list list;
-	va_start(list, format);
-	g_autofree char *message = g_strdup_vprintf(format, list);
-	va_end(list);
-	g_set_error_literal(error, THUSO_ERROR, THUSO_ERROR_USAGE, message);
-	return FALSE;
-}
-
 /* "html,pdf" as bits. */
 static gboolean read_formats(const char *text, guint *formats, GError **error)
 {

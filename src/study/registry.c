@@ -1,6 +1,8 @@
 /* The descriptors of every kind, gathered for readers who need nothing private. */
 #include <thuso/friction.h>
 #include <thuso/location.h>
+#include <thuso/measures.h>
+#include <thuso/monitoring.h>
 #include <thuso/registry.h>
 #include <thuso/report.h>
 #include <thuso/siting.h>
@@ -28,6 +30,10 @@ GATHER(criteria, ThusoCriterion, thuso_criteria)
 GATHER(slopes, ThusoSlopeFunction, thuso_slope_functions)
 GATHER(models, ThusoModel, thuso_models)
 GATHER(sections, ThusoReportSection, thuso_report_sections)
+GATHER(measures, ThusoAccessMeasure, thuso_access_measures)
+GATHER(decays, ThusoDecay, thuso_decays)
+GATHER(equity, ThusoEquityIndex, thuso_equity_indices)
+GATHER(flags, ThusoFlag, thuso_flags)
 
 /* The study file's blocks, as descriptors whose parameters are their keys. */
 static const ThusoDescriptor *const *study_blocks(void)
@@ -55,6 +61,10 @@ static gpointer build(gpointer unused)
 		{ "criteria", "Ranking criteria and exclusions", criteria },
 		{ "slopes", "Slope functions of walking and cycling", slopes },
 		{ "models", "Location models", models },
+		{ "measures", "Measures of access (library)", measures },
+		{ "decays", "What a cost is worth, for measures of access (library)", decays },
+		{ "equity", "Indices of how evenly access is spread (library)", equity },
+		{ "flags", "Delisting flags of monitoring", flags },
 		{ "study", "Blocks and keys of the study file", study_blocks },
 		{ "sections", "Sections of a report", sections },
 	};

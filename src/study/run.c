@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "monitoring.h"
 #include "result.h"
 
 typedef struct {
@@ -106,16 +107,16 @@ void run_free(Run *run)
 
 static gboolean compute(Run *run, const char *path, GError **error)
 {
-	return run_plan_trips(run, error) && run_read_inputs(run, error) && run_resolve_criteria(run, error) &&
-	       run_guard_inputs(run, path, error) && run_travel_now(run, error) && run_rank(run, error) &&
-	       run_travel_plan(run, error) && run_count_people(run, error);
+	return run_plan_trips(run, error) && run_read_inputs(run, error) && run_monitor(run, error) &&
+	       run_resolve_criteria(run, error) && run_guard_inputs(run, path, error) && run_travel_now(run, error) &&
+	       run_rank(run, error) && run_travel_plan(run, error) && run_count_people(run, error);
 }
 
 static gboolean make_tables(const Run *run, GPtrArray *tables, GError **error)
 {
 	thuso_stage(run->context, "tables", 0.86, 0.93);
 	return tables_sites(run, tables, error) && tables_areas(run, tables, error) && tables_access(run, tables, error) &&
-	       tables_od(run, tables, error) && tables_provenance(run, tables, error);
+	       tables_services(run, tables, error) && tables_od(run, tables, error) && tables_provenance(run, tables, error);
 }
 
 static void report_cache(const Run *run, const char *folder)

@@ -3,6 +3,7 @@
 #include <thuso/report.h>
 
 #include "schema.h"
+#include "monitoring.h"
 
 #include <string.h>
 
@@ -354,7 +355,9 @@ const ThusoParam study_schema[] = {
 	{ "siting", THUSO_PARAM_LATER, .help = "location models" },
 	{ "classes", THUSO_PARAM_LATER, .help = "centre classes" },
 	{ "rollout", THUSO_PARAM_LATER, .help = "roll-out over years" },
-	{ "monitoring", THUSO_PARAM_LATER, .help = "monitoring of centres" },
+	{ "monitoring", THUSO_PARAM_BLOCK, .block = monitoring_params, .help = "a register of centres: flags, grades, counts" },
+	{ "clusters", THUSO_PARAM_BLOCK, .block = clusters_params, .default_text = "within 1 km, 2 departments", .origin = "derived",
+	  .source = "src/siting/README.md", .help = "departments within walking distance of one place" },
 	{ "sensitivity", THUSO_PARAM_LATER, .help = "sensitivity" },
 	{ "output", THUSO_PARAM_BLOCK, .block = output_params, .required = TRUE, .help = "where the results go" },
 	{ "report", THUSO_PARAM_BLOCK, .block = report_params,
