@@ -18,11 +18,14 @@ ROOMS = {  # room: (rooms it may include, outside headers it may include)
     "catchment": ({"base", "geo", "access"}, r"glib"),
     "siting": ({"base", "geo", "access", "catchment"}, r"glib"),
     "out": ({"base", "geo", "io"}, r"glib|json-glib"),
+    "report": ({"base", "geo", "io", "out"}, r"glib|cairo|pango/|xlsxwriter"),
     "cost": ({"base", "geo", "io", "data", "friction", "access"}, r"glib"),
-    "study": ({"base", "geo", "io", "data", "friction", "access", "catchment", "siting", "out", "registry", "cost"}, r"glib|yaml"),
+    "locate": ({"base", "geo", "io", "data", "siting"}, r"glib"),
+    "compare": ({"base", "io"}, r"glib"),
+    "study": ({"base", "geo", "io", "data", "friction", "access", "catchment", "siting", "out", "report", "registry", "cost"}, r"glib|yaml"),
 }
 ROOMS["cli"] = (set(ROOMS) | {"registry"}, r"glib")
-HEADER_ROOM = {name: "base" for name in BASE_HEADERS} | {"location": "siting", "rollout": "siting"}
+HEADER_ROOM = {name: "base" for name in BASE_HEADERS} | {"location": "siting", "rollout": "siting", "measures": "catchment", "monitoring": "siting", "services": "siting"}
 SYSTEM = re.compile(
     r"^(assert|ctype|errno|fcntl|float|glob|inttypes|limits|locale|math|pthread|sched|signal|stdarg|stdbool|stddef|stdint|stdio|stdlib|"
     r"string|strings|time|unistd|wchar|zlib|sys/\w+)\.h$"

@@ -83,9 +83,9 @@ typedef struct {
 	const double *cost;     /* start[n_sites], finite, >= 0; NULL = 0 for all */
 	const double *weight;   /* n_demand, finite, >= 0: people, divisible; NULL = 1 each */
 	const double *capacity; /* n_sites, >= 0: people; INFINITY = none; NULL = none anywhere */
-	double
-	    unserved; /* cost of a person left out: whoever would cost more is left out, ties are served. NaN = nobody is left out who can
-	                    be placed. `ordered` does not look at it */
+	/* Cost of a person left out: whoever would cost more is, ties are served. NaN = nobody is left out who can be placed. `ordered` does
+	 * not look at it. */
+	double unserved;
 } ThusoAllocationProblem;
 void thuso_allocation_problem_default(ThusoAllocationProblem *problem); /* all zero, unserved NaN */
 
@@ -106,12 +106,13 @@ typedef struct {
 	double *utilisation;  /* n_sites: load / capacity; NaN where that is INFINITY or 0, and for closed sites */
 	double *refused_near; /* n_sites: refused people whose nearest open site it is (the lowest of equal ones) */
 	double *people;       /* by pair, in the problem's order: people of that row at that site; or NULL (not asked for) */
-	/* Only `optimal` (else NULL): the proof. row[i] = min(unserved, cost[i,j] + price[j] over open j) and so row[i] <= cost[i,j] + price[j]
-	 * everywhere; price >= 0 is 0 where a site is not full; people are only where the two sides are equal, and people left out only
-	 * where row[i] = unserved. So  cost + unserved * left out = sum(weight * row) - sum(capacity * price)  is the least there is. */
-	double *price;   /* n_sites: cost of one place less; closed sites: see THUSO_ALLOCATE_CLOSED_PRICES, else 0 */
-	double *row;     /* n_demand */
-	double unserved; /* the problem's, or what stands for NaN and for more than 1024 times that: (n_sites + 1) * largest cost */
+	/* Only `optimal` (else NULL): the proof. row[i] = min(unserved, cost[i,j] + price[j] over the open j); price >= 0, and 0 where a site
+	 * is not full; people are only where row = cost + price, and people left out only where row = unserved. So
+	 * cost + unserved * left out = sum(weight * row) - sum(capacity * price over the open), the least there is. */
+	double *price; /* n_sites: cost of one place less; closed sites: see THUSO_ALLOCATE_CLOSED_PRICES, else 0 */
+	double *row;   /* n_demand */
+	/* What a person left out counts: as the problem says, but 1024 (n_sites + 1) largest costs at most; (n_sites + 1) where it says NaN. */
+	double unserved;
 } ThusoAllocation;
 void thuso_allocation_free(ThusoAllocation *allocation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoAllocation, thuso_allocation_free)
@@ -150,8 +151,9 @@ void thuso_single_options_default(ThusoSingleOptions *options); /* gap 0, nodes 
 /* A demand row to one site as a whole. Everyone is assigned, unless `unserved` says what a person left out costs. */
 typedef struct {
 	ThusoSingleStatus status;
-	double objective, bound,
-	    gap; /* cost + unserved * left out; (objective - bound) / max(objective, 1e-12); NaN where there is none */
+	double objective;          /* cost + unserved * left out; NaN where there is no plan */
+	double bound;              /* no plan costs less; NaN where infeasible */
+	double gap;                /* (objective - bound) / max(objective, 1e-12) */
 	double assigned, left_out; /* people */
 	double cost;               /* of the assigned */
 	double unserved;           /* as the objective counts it: see ThusoAllocation; NaN where nobody may be left out */
@@ -166,8 +168,8 @@ void thuso_single_free(ThusoSingle *single);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoSingle, thuso_single_free)
 
 /* Branch and bound on the transportation problem, with regret greedy, shifts and swaps for plans (Martello and Toth 1990, ch. 7). Exact for
- * some hundred rows and tens of sites; above that a plan with its gap. A cancelled context stops the search: the best plan so far, if
- * there is one, else THUSO_ERROR_CANCELLED. open: n_sites, NULL = all; options NULL = default. */
+ * some hundred rows and tens of sites where places are not scarce; else a plan with its gap. A cancelled context stops the search: the
+ * best plan so far, if there is one, else THUSO_ERROR_CANCELLED. open: n_sites, NULL = all; options NULL = default. */
 ThusoSingle *thuso_allocate_single(ThusoContext *context, ThusoAllocator *allocator, const guint8 *open,
                                    const ThusoSingleOptions *options, GError **error);
 

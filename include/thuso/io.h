@@ -49,6 +49,21 @@ typedef enum { THUSO_READ_TABLE, THUSO_READ_GEOMETRY } ThusoReadWhat; /* GEOMETR
 ThusoTable *thuso_read_layer(ThusoContext *context, const ThusoSource *source, ThusoReadWhat what, const char *const *fields,
                              GError **error);
 
+/* A text table (.csv, .tsv, .txt) of any length, row by row, without holding it. Cells come without quotes and outer blanks, as UTF-8.
+ * Separator and decimal sign are found; a row with fewer or more cells than the header is an error, as are zero bytes, a quote that
+ * is not closed and columns of one name. Errors name file and line. */
+typedef struct ThusoRows ThusoRows;
+ThusoRows *thuso_rows_open(ThusoContext *context, const char *path, GError **error);
+void thuso_rows_close(ThusoRows *rows);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoRows, thuso_rows_close)
+const char *const *thuso_rows_columns(const ThusoRows *rows); /* NULL-terminated, of the header */
+/* The next row's cells, one a column; NULL at the end, or with an error. They live until the next call. */
+char *const *thuso_rows_next(ThusoRows *rows, GError **error);
+gint64 thuso_rows_line(const ThusoRows *rows); /* the line of the file on which the row begins, from 1 */
+/* The row's cell as a number: decimal point, or decimal comma where the separator is none; both in one column are an error, as is a
+ * cell that is no number. An empty cell is the caller's. */
+gboolean thuso_rows_real(ThusoRows *rows, int column, double *value, GError **error);
+
 /* What a file is, without reading it whole: NULL-terminated layer names of a vector or table file. */
 char **thuso_list_layers(const char *path, GError **error);
 
@@ -124,6 +139,21 @@ gboolean thuso_store_add_project(ThusoStore *store, const char *name, gconstpoin
 /* Writes all out, syncs, closes, opens again read-only and compares row counts, integrity and indexes. Frees the store. */
 gboolean thuso_store_finish(ThusoStore *store, GError **error);
 
+/* --- reading what was written ------------------------------------------------------------------------------------- */
+
+/* A GeoPackage of results, open for reading. One thread at a time. */
+typedef struct ThusoStoreReader ThusoStoreReader;
+ThusoStoreReader *thuso_store_open(ThusoContext *context, const char *path, GError **error);
+void thuso_store_close(ThusoStoreReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoStoreReader, thuso_store_close)
+/* Names of its layers and tables as the file lists them, NULL-terminated; they belong to the reader. */
+const char *const *thuso_store_tables(const ThusoStoreReader *reader);
+/* One of them with what it says of itself: title and description of the table, title and unit of each column. Rows in the order of
+ * their keys; the key itself is no column. `fields` (NULL-terminated; NULL = all) limits the columns; those that the table lacks are
+ * left out, since results of older versions lack some. Without THUSO_READ_GEOMETRY no geometry is read. Caller frees. */
+ThusoTable *thuso_store_read(ThusoStoreReader *reader, const char *table, ThusoReadWhat what, const char *const *fields,
+                             GError **error);
+
 /* A Cloud Optimized GeoTIFF of one Float32 band, nodata NaN. */
 gboolean thuso_write_cog(ThusoContext *context, const char *path, const ThusoGrid *grid, const float *values,
                          const char *band_name, const char *unit, GError **error);
@@ -149,6 +179,30 @@ void thuso_raster_writer_pad(const ThusoRasterKind *kind, gint32 strip_rows, gpo
 gboolean thuso_raster_writer_put(ThusoRasterWriter *writer, gconstpointer tiles, GError **error);
 /* Closes, syncs and looks whether all of it is there. Frees the writer. */
 gboolean thuso_raster_writer_finish(ThusoRasterWriter *writer, GError **error);
+/* Files that appear under their names only when all of them are complete. Until then they lie under temporary names beside their
+ * targets. */
+typedef struct {
+	const char *option; /* as messages name it: "--output" */
+	const char *path;   /* NULL = not wanted */
+	const char *endings[3];
+	gboolean is_raster; /* side files of an older one of that name (.aux.xml, .ovr, .msk) go */
+} ThusoTarget;
+typedef struct ThusoTargets ThusoTargets;
+/* Refuses (THUSO_ERROR_USAGE) names that stand there already unless `overwrite`, that are one of `inputs` (NULL-terminated) by whatever
+ * name or link, that are given twice, or that have another ending. `option` must outlive the targets. */
+ThusoTargets *thuso_targets_new(const ThusoTarget *wanted, int n, const char *const *inputs, gboolean overwrite, GError **error);
+void thuso_targets_free(ThusoTargets *targets); /* removes what is temporary */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoTargets, thuso_targets_free)
+/* Where file i will stand, and where to write it until then (to be created exclusively); NULL = not wanted. */
+const char *thuso_targets_final(const ThusoTargets *targets, int i);
+const char *thuso_targets_temporary(const ThusoTargets *targets, int i);
+/* Syncs and renames all, in order; `written` gets the final names, NULL-terminated (g_strfreev). */
+gboolean thuso_targets_place(ThusoTargets *targets, char ***written, GError **error);
+
+/* A cell of a CSV: quoted where it must be; a text that a spreadsheet would take for a formula (it begins with = + - @ or a tab and is
+ * no number) gets a leading '. Caller frees. */
+char *thuso_csv_text(const char *text);
+
 /* A zip archive in memory with one member. */
 GBytes *thuso_zip_one(const char *member, gconstpointer data, gsize size, GError **error);
 

@@ -38,6 +38,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoOutput, thuso_output_free)
  * NULL-terminated, GeoPackage first; caller frees with g_strfreev. */
 gboolean thuso_output_write(ThusoOutput *output, const ThusoResult *result, char ***written, GError **error);
 
+/* Step i of n (0-based) of the sequential ramp for travel cost, 0xRRGGBBAA: light near, dark far, safe for the colour-blind. For whoever
+ * draws the bands besides QGIS. */
+guint32 thuso_ramp(int i, int n);
+
 /* --- one JSON document -------------------------------------------------------------------------------------------- */
 
 /* An object built member by member, for `--json` and the run's record. Numbers that are not finite become null. */
@@ -51,6 +55,8 @@ void thuso_json_table(ThusoJson *json, const char *name, const ThusoTable *table
 /* A member that is an object itself: what follows goes into it until thuso_json_close. */
 void thuso_json_open(ThusoJson *json, const char *name);
 void thuso_json_close(ThusoJson *json);
+/* A member that is an array of objects: each is opened (name NULL) and closed, then the array. */
+void thuso_json_open_list(ThusoJson *json, const char *name);
 /* The document with a line end; frees `json`. Caller frees the text. */
 char *thuso_json_end(ThusoJson *json);
 

@@ -158,5 +158,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoRanking, thuso_ranking_free)
  * error; site/gained: n_areas long. */
 gint32 thuso_first_phase(const ThusoSites *sites, const ThusoRanking *ranking, gint64 *site, double *gained, GError **error);
 
+/* --- weights from comparisons in pairs (AHP) ---------------------------------------------------------------------------- */
+
+/* How far comparisons contradict each other (Saaty 1980). Above a ratio of 0.10 the caller warns: they are hardly better than chance
+ * would be, and should be looked at again. */
+typedef struct {
+	double eigenvalue;   /* the principal one; n where the comparisons are consistent */
+	double index;        /* (eigenvalue - n) / (n - 1) */
+	double random_index; /* the mean index of random comparisons; NaN above 15 criteria, for which Saaty gives none */
+	double ratio;        /* index / random index; 0 for one or two criteria, NaN above 15 */
+} ThusoAhp;
+#define THUSO_AHP_MOST_RATIO 0.10
+
+/* matrix[i * n + j]: how much more important i is than j, on Saaty's scale from 1/9 to 9; NaN where it is left empty and follows from
+ * the other way round. A pair whose product is off 1 by more than 0.05 is an error; within that, the number of 1 and more counts and the
+ * other is its reciprocal. names (n, or NULL) are for messages. weights: n, they add up to 1. Errors: THUSO_ERROR_USAGE. */
+gboolean thuso_ahp(const double *matrix, int n, const char *const *names, double *weights, ThusoAhp *ahp, GError **error);
+/* The comparison furthest from the ratio of its weights, the first to be looked at again: returns its row, sets its column. */
+int thuso_ahp_worst(const double *matrix, int n, const double *weights, int *column);
+
 G_END_DECLS
 #endif

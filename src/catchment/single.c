@@ -1,4 +1,4 @@
-/* Single assignment: branch and bound, depth first, on the transportation problem.
+/* Single assignment: branch and bound on the transportation problem; down to where a branch ends, then on at the least bound.
  *
  * A node bans pairs and says of rows that they may not be left out. Its bound is the transportation problem's cost, where rows may be split;
  * prices then ban every pair that would bring the bound up to the best plan. It branches on the largest split row: all of it
@@ -11,155 +11,6 @@
 #define NODES_EFFORT 1e9       /* nodes by size: this / (pairs + rows)^1.3 */
 #define ROOT_EFFORT  100000000 /* evaluations of plan improvement */
 #define NODE_EFFORT  200000
-
-/* A decision: what is banned first, and after that what is required instead. */
-typedef struct {
-	gint64 trail; /* its length before */
-	guint32 row;
-	gint64 pair; /* the problem's; -1 = being left out */
-	double bound;
-	gboolean is_second;
-} Branch;
-
-typedef struct {
-	ThusoContext *context;
-	ThusoAllocator *allocator;
-	const guint8 *open;
-	guint8 *banned;              /* by pair */
-	guint8 *must;                /* by row: may not be left out */
-	ThusoVector trail, branches; /* gint64: a pair, or -1 - row of a new `must`; Branch */
-	gint64 *only;                /* by row: its only pair, -1 = none, -2 = several */
-	gint64 *room;                /* by site */
-	Plan plan;
-	gint32 *best_site;   /* by row */
-	double best;         /* INFINITY = no plan */
-	double least_pruned; /* bounds of what was cut off */
-	double gap;
-	gint64 n_nodes;
-} Single;
-
-/* --- what a node says ----------------------------------------------------------------------------------------------------------- */
-
-static gboolean ban(Single *single, gint64 pair, GError **error)
-{
-	if (single->banned[pair])
-		return TRUE;
-	single->banned[pair] = 1;
-	return thuso_vector_push(&single->trail, &pair, "decisions of single assignment", error);
-}
-
-static gboolean require(Single *single, guint32 row, GError **error)
-{
-	if (single->must[row])
-		return TRUE;
-	single->must[row] = 1;
-	gint64 entry = -1 - (gint64) row;
-	return thuso_vector_push(&single->trail, &entry, "decisions of single assignment", error);
-}
-
-static void undo(Single *single, gint64 length)
-{
-	const gint64 *entry = single->trail.data;
-	for (; single->trail.n > length; single->trail.n--) {
-		gint64 last = entry[single->trail.n - 1];
-		if (last >= 0)
-			single->banned[last] = 0;
-		else
-			single->must[-1 - last] = 0;
-	}
-}
-
-static gboolean ban_others(Single *single, guint32 row, gint64 kept, GError **error)
-{
-	const ThusoAllocationProblem *problem = &single->allocator->problem;
-	for (gint32 site = 0; site < problem->n_sites; site++) {
-		gint64 low = problem->start[site], end = problem->start[site + 1], high = end;
-		while (low < high) {
-			gint64 middle = low + (high - low) / 2;
-			if (problem->demand[middle] < row)
-				low = middle + 1;
-			else
-				high = middle;
-		}
-		if (low < end && problem->demand[low] == row && low != kept && !ban(single, low, error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-/* First: the row as a whole at the pair. Second: nothing of it. */
-static gboolean decide(Single *single, const Branch *branch, GError **error)
-{
-	if (!branch->is_second)
-		return ban_others(single, branch->row, branch->pair, error) && (branch->pair < 0 || require(single, branch->row, error));
-	return branch->pair < 0 ? require(single, branch->row, error) : ban(single, branch->pair, error);
-}
-
-/* --- rows and room --------------------------------------------------------------------------------------------------------------- */
-
-static inline gboolean is_open(const Single *single, gint32 site)
-{
-	return single->open == NULL || single->open[site];
-}
-
-static void list_only_pairs(Single *single)
-{
-	const ThusoAllocationProblem *problem = &single->allocator->problem;
-	for (gint64 row = 0; row < problem->n_demand; row++)
-		single->only[row] = -1;
-	for (gint32 site = 0; site < problem->n_sites; site++)
-		for (gint64 pair = problem->start[site]; is_open(single, site) && pair < problem->start[site + 1]; pair++)
-			if (!single->banned[pair])
-				single->only[problem->demand[pair]] = single->only[problem->demand[pair]] == -1 ? pair : -2;
-}
-
-/* Room that rows with nowhere else to go leave. */
-static void count_room(Single *single)
-{
-	const ThusoAllocationProblem *problem = &single->allocator->problem;
-	memcpy(single->room, single->allocator->capacity, (gsize) problem->n_sites * sizeof *single->room);
-	for (gint32 site = 0; site < problem->n_sites; site++)
-		for (gint64 pair = problem->start[site]; pair < problem->start[site + 1]; pair++)
-			if (single->only[problem->demand[pair]] == pair && single->must[problem->demand[pair]])
-				single->room[site] -= single->allocator->people[problem->demand[pair]];
-}
-
-/* Bans pairs that no longer fit; *changed when there were any. */
-static gboolean ban_too_large(Single *single, gboolean *changed, GError **error)
-{
-	const ThusoAllocationProblem *problem = &single->allocator->problem;
-	*changed = FALSE;
-	for (gint32 site = 0; site < problem->n_sites; site++)
-		for (gint64 pair = problem->start[site]; is_open(single, site) && pair < problem->start[site + 1]; pair++) {
-			guint32 row = problem->demand[pair];
-			if (single->banned[pair] || single->allocator->people[row] <= single->room[site] ||
-			    (single->only[row] == pair && single->must[row]))
-				continue;
-			*changed = TRUE;
-			if (!ban(single, pair, error))
-				return FALSE;
-		}
-	return TRUE;
-}
-
-/* FALSE, without an error, where some row or site can no longer be satisfied. */
-static gboolean propagate(Single *single, GError **error)
-{
-	const ThusoAllocationProblem *problem = &single->allocator->problem;
-	for (gboolean changed = TRUE; changed;) {
-		list_only_pairs(single);
-		count_room(single);
-		for (gint32 site = 0; site < problem->n_sites; site++)
-			if (single->room[site] < 0)
-				return FALSE;
-		for (gint64 row = 0; row < problem->n_demand; row++)
-			if (single->must[row] && single->only[row] == -1)
-				return FALSE;
-		if (!ban_too_large(single, &changed, error))
-			return FALSE;
-	}
-	return TRUE;
-}
 
 /* --- bound, plans, prices ---------------------------------------------------------------------------------------------------------- */
 
@@ -235,7 +86,7 @@ static gboolean ban_by_price(Single *single, double bound, GError **error)
 			if (t->amount[pair] > 0 || !(with >= limit(single)) || (t->site[pair] == t->n && single->must[row]))
 				continue;
 			single->least_pruned = MIN(single->least_pruned, with);
-			if (!(t->site[pair] < t->n ? ban(single, t->origin[pair], error) : require(single, (guint32) row, error)))
+			if (!(t->site[pair] < t->n ? node_ban(single, t->origin[pair], error) : node_require(single, (guint32) row, error)))
 				return FALSE;
 		}
 	}
@@ -261,15 +112,49 @@ static gboolean choose_branch(const Single *single, Branch *branch)
 	return largest > 0;
 }
 
+/* --- open branches ---------------------------------------------------------------------------------------------------------------- */
+
+static gboolean is_before(const Open *a, const Open *b)
+{
+	return a->bound != b->bound ? a->bound < b->bound : a->branch > b->branch;
+}
+
+static gboolean push_open(Single *single, Open item, GError **error)
+{
+	if (!thuso_vector_push(&single->heap, &item, "decisions of single assignment", error))
+		return FALSE;
+	Open *open = single->heap.data;
+	gint64 at = single->heap.n - 1;
+	for (; at > 0 && is_before(&item, &open[(at - 1) / 2]); at = (at - 1) / 2)
+		open[at] = open[(at - 1) / 2];
+	open[at] = item;
+	return TRUE;
+}
+
+static Open pop_open(Single *single)
+{
+	Open *open = single->heap.data, first = open[0], item = open[--single->heap.n];
+	gint64 at = 0, n = single->heap.n;
+	for (gint64 child = 1; child < n; at = child, child = 2 * at + 1) {
+		if (child + 1 < n && is_before(&open[child + 1], &open[child]))
+			child++;
+		if (!is_before(&open[child], &item))
+			break;
+		open[at] = open[child];
+	}
+	open[at] = item;
+	return first;
+}
+
 /* --- the search ------------------------------------------------------------------------------------------------------------------- */
 
-/* TRUE when the node is done with, or *branch says how to go on; FALSE with an error. */
+/* *goes_on: the node is split, at *branch; else it is done with. branch->bound comes as the parent's. FALSE with an error. */
 static gboolean visit(Single *single, Branch *branch, gboolean *goes_on, GError **error)
 {
 	GError *own = NULL;
 	*goes_on = FALSE;
 	single->n_nodes++;
-	if (!propagate(single, &own)) {
+	if (!node_propagate(single, &own)) {
 		if (own == NULL)
 			return TRUE;
 		g_propagate_error(error, own);
@@ -292,56 +177,63 @@ static gboolean visit(Single *single, Branch *branch, gboolean *goes_on, GError 
 	return ban_by_price(single, bound, error);
 }
 
-/* Back to the last decision whose other side is still worth a look; FALSE when there is none. */
-static gboolean backtrack(Single *single, Branch *next, GError **error)
+/* Two branches from here: the one that bans waits, the other is gone into. *at is the branch we are at. */
+static gboolean go_down(Single *single, Branch branch, gint64 *at, GError **error)
 {
-	while (single->branches.n > 0) {
-		Branch *last = &((Branch *) single->branches.data)[single->branches.n - 1];
-		undo(single, last->trail);
-		if (!last->is_second && last->bound < limit(single)) {
-			last->is_second = TRUE;
-			*next = *last;
-			return decide(single, last, error);
-		}
-		if (!last->is_second)
-			single->least_pruned = MIN(single->least_pruned, last->bound);
-		single->branches.n--;
-	}
-	return FALSE;
+	branch.parent = *at;
+	branch.is_banned = TRUE;
+	if (!thuso_vector_push(&single->branches, &branch, "decisions of single assignment", error) ||
+	    !push_open(single, (Open){ branch.bound, single->branches.n - 1 }, error))
+		return FALSE;
+	branch.is_banned = FALSE;
+	if (!thuso_vector_push(&single->branches, &branch, "decisions of single assignment", error))
+		return FALSE;
+	*at = single->branches.n - 1;
+	return node_decide(single, &branch, error);
 }
 
-/* *bound: nothing is better. FALSE with an error; *is_done when everything was looked at. */
+/* To the open branch with the least bound. FALSE when none could hold a better plan, or with an error. */
+static gboolean go_elsewhere(Single *single, Branch *branch, gint64 *at, GError **error)
+{
+	if (single->heap.n == 0)
+		return FALSE;
+	Open next = pop_open(single);
+	if (next.bound >= limit(single)) {
+		single->least_pruned = MIN(single->least_pruned, next.bound);
+		return FALSE;
+	}
+	const Branch *branches = single->branches.data;
+	*at = next.branch;
+	*branch = branches[next.branch];
+	node_undo(single, single->root_trail);
+	for (gint64 i = next.branch; i >= 0; i = branches[i].parent)
+		if (!node_decide(single, &branches[i], error))
+			return FALSE;
+	return TRUE;
+}
+
+/* *bound: nothing is better. *is_done when everything was looked at. FALSE with an error; plan and bound stand all the same. */
 static gboolean search(Single *single, gint64 most_nodes, double *bound, gboolean *is_done, GError **error)
 {
 	Branch branch = { .bound = -INFINITY };
 	GError *own = NULL;
+	gint64 at = -1;
+	gboolean goes_on = TRUE;
 	*is_done = FALSE;
-	for (gboolean goes_on = TRUE; goes_on;) {
-		double open_bound = branch.bound;
-		if (single->n_nodes > most_nodes && single->n_nodes > 0) {
-			*bound = open_bound;
-			break;
-		}
-		if (!visit(single, &branch, &goes_on, &own)) {
-			*bound = open_bound;
-			break;
-		}
-		if (goes_on) {
-			branch.trail = single->trail.n;
-			branch.is_second = FALSE;
-			goes_on = thuso_vector_push(&single->branches, &branch, "decisions of single assignment", &own) &&
-			          decide(single, &branch, &own);
-		} else {
-			goes_on = backtrack(single, &branch, &own);
-			*is_done = !goes_on && own == NULL;
-		}
+	while (!*is_done && own == NULL && (single->n_nodes == 0 || single->n_nodes <= most_nodes)) {
 		*bound = branch.bound;
+		gboolean is_root = single->n_nodes == 0;
+		if (!visit(single, &branch, &goes_on, &own))
+			break;
+		*bound = branch.bound;
+		if (is_root)
+			single->root_trail = single->trail.n;
+		*is_done = !(goes_on ? go_down(single, branch, &at, &own) : go_elsewhere(single, &branch, &at, &own)) && own == NULL;
 	}
-	for (gint64 i = 0; i < single->branches.n; i++)
-		if (!((Branch *) single->branches.data)[i].is_second)
-			*bound = MIN(*bound, ((Branch *) single->branches.data)[i].bound);
-	if (*is_done)
-		*bound = INFINITY;
+	if (own == NULL)
+		*bound = *is_done ? INFINITY : branch.bound;
+	if (!*is_done && single->heap.n > 0)
+		*bound = MIN(*bound, ((Open *) single->heap.data)[0].bound);
 	*bound = MIN(*bound, MIN(single->least_pruned, single->best));
 	if (own != NULL)
 		g_propagate_error(error, own);
@@ -396,6 +288,7 @@ static gboolean single_new(Single *single, GError **error)
 	const ThusoAllocationProblem *problem = &single->allocator->problem;
 	single->trail = THUSO_VECTOR(gint64);
 	single->branches = THUSO_VECTOR(Branch);
+	single->heap = THUSO_VECTOR(Open);
 	single->best = single->least_pruned = INFINITY;
 	single->banned = thuso_array_new(single->allocator->n_pairs, 1, "banned pairs", error);
 	if (single->banned == NULL)
@@ -426,6 +319,7 @@ static void single_clear(Single *single)
 	thuso_array_free(single->best_site);
 	thuso_vector_clear(&single->trail);
 	thuso_vector_clear(&single->branches);
+	thuso_vector_clear(&single->heap);
 	plan_clear(&single->plan);
 }
 

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_PAIRS         700 /* looked at for one change of basis */
-#define STEPS_BETWEEN_LOOKS 256 /* changes between looks whether the run was cancelled */
+#define BLOCK_SHARE         0.42 /* times the root of the number of pairs: pairs looked at for one change of basis */
+#define LEAST_BLOCK         50   /* pairs */
+#define STEPS_BETWEEN_LOOKS 256  /* changes between looks whether the run was cancelled */
 
 /* --- the problem's arrays by row ------------------------------------------------------------------------------------------- */
 
@@ -206,7 +207,7 @@ static void price_places(const Tree *tree, Entering *best)
 }
 
 /* Rows from *at on, a block at a time and round again (block search, Grigoriadis 1986); FALSE when nobody would gain. */
-static gboolean find_entering(const Tree *tree, gint64 *at, Entering *best)
+static gboolean find_entering(const Tree *tree, gint64 block, gint64 *at, Entering *best)
 {
 	const Transport *t = tree->transport;
 	gint64 n_rows = tree->allocator->problem.n_demand;
@@ -220,7 +221,7 @@ static gboolean find_entering(const Tree *tree, gint64 *at, Entering *best)
 			pairs += t->row_start[*at + 1] - t->row_start[*at];
 			++*at;
 		}
-		if (pairs >= BLOCK_PAIRS && best->gain > 0)
+		if (pairs >= block && best->gain > 0)
 			return TRUE;
 	}
 	return best->gain > 0;
@@ -228,9 +229,10 @@ static gboolean find_entering(const Tree *tree, gint64 *at, Entering *best)
 
 static gboolean improve(ThusoContext *context, Tree *tree, GError **error)
 {
-	gint64 at = 0;
+	double n_pairs = (double) tree->transport->row_start[tree->allocator->problem.n_demand];
+	gint64 at = 0, block = MAX((gint64) (BLOCK_SHARE * sqrt(n_pairs)), LEAST_BLOCK);
 	Entering entering;
-	for (guint64 step = 0; find_entering(tree, &at, &entering); step++) {
+	for (guint64 step = 0; find_entering(tree, block, &at, &entering); step++) {
 		if (step % STEPS_BETWEEN_LOOKS == 0 && !thuso_context_go_on(context, error))
 			return FALSE;
 		tree_enter(tree, entering.pair, entering.site, entering.gain);

@@ -9,7 +9,8 @@
 /* Options as given; every command has the common ones. */
 typedef struct {
 	gboolean quiet, verbose, json, overwrite, from_demo, no_cache;
-	char *progress; /* auto, plain, none */
+	gboolean is_told; /* set by a command that has printed its document: an error adds none */
+	char *progress;   /* auto, plain, none */
 	int threads;
 	char *output;
 	int top;
@@ -30,8 +31,8 @@ typedef struct {
 } Command;
 
 extern const Command *const commands[]; /* NULL-terminated */
-extern const Command command_new, command_check, command_run, command_rank, command_list, command_cost, command_selftest,
-    command_help;
+extern const Command command_new, command_check, command_run, command_rank, command_list, command_cost, command_locate,
+    command_report, command_map, command_compare, command_selftest, command_help;
 extern Options given; /* filled by GOption, whose entries need addresses */
 const Command *command_find(const char *name);
 /* The common options, for help. */
@@ -42,6 +43,14 @@ const GOptionEntry *common_options(void);
 		"no-cache", 0, 0, G_OPTION_ARG_NONE, &given.no_cache,                                                                    \
 		    "compute all travel anew, and keep none of it; results do not depend on it", NULL                                    \
 	}
+
+/* asked.c: options as they were given; FALSE is an error of usage that names the option */
+gboolean misused(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* The index of `text` among `words`, the first when it was not given. */
+gboolean choose(const char *option, const char *text, const char *const *words, int *index, GError **error);
+/* `value` stays when `text` is NULL; dimensions: ThusoDimension bits. */
+gboolean read_quantity(const char *option, const char *text, guint dimensions, double *value, GError **error);
+ThusoTable *findings_table(const ThusoContext *context);
 
 /* help.c */
 void print_command_help(const Command *command);

@@ -4,8 +4,9 @@
 #include "command.h"
 
 const Command *const commands[] = {
-	&command_new,  &command_check,    &command_run,  &command_rank, &command_cost,
-	&command_list, &command_selftest, &command_help, NULL,
+	&command_new,      &command_check,  &command_run, &command_rank,    &command_cost,
+	&command_locate,   &command_report, &command_map, &command_compare, &command_list,
+	&command_selftest, &command_help,   NULL,
 };
 
 const Command *command_find(const char *name)

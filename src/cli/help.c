@@ -79,7 +79,10 @@ static void man_text(const char *text)
 static void man_options(const GOptionEntry *entries)
 {
 	for (; entries && entries->long_name; entries++) {
-		printf(".TP\n\\fB\\-\\-%s\\fR%s%s\n", entries->long_name, entries->arg_description ? " " : "",
+		printf(".TP\n");
+		if (entries->short_name)
+			printf("\\fB\\-%c\\fR, ", entries->short_name);
+		printf("\\fB\\-\\-%s\\fR%s%s\n", entries->long_name, entries->arg_description ? " " : "",
 		       entries->arg_description ? entries->arg_description : "");
 		man_text(entries->description);
 	}

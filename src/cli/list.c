@@ -1,4 +1,4 @@
-/* `thuso list`: criteria, slope functions, the keys of the study file, from the descriptors themselves. */
+/* `thuso list`: criteria, slope functions, location models, the keys of the study file, from the descriptors themselves. */
 #include <thuso/registry.h>
 
 #include <stdio.h>
@@ -135,7 +135,7 @@ static gboolean run(ThusoContext *context, const Options *options, GError **erro
 const Command command_list = {
 	.name = "list",
 	.arguments = "[KIND]",
-	.summary = "criteria, slope functions, keys of the study file, with sources",
+	.summary = "criteria, slope functions, location models, keys of the study file, with sources",
 	.text = "Without KIND the kinds there are; with one, everything of that kind with its parameters, defaults and where they "
 	        "come from.",
 	.min_arguments = 0,

@@ -64,7 +64,7 @@ static void print_error(const char *command, const GError *error)
 {
 	g_autofree char *line = thuso_escape(error->message);
 	end_progress();
-	if (wants_json) {
+	if (wants_json && !given.is_told) {
 		ThusoJson *json = thuso_json_new();
 		thuso_json_open(json, "error");
 		thuso_json_number(json, "code", exit_code(error));
@@ -79,11 +79,6 @@ static void print_error(const char *command, const GError *error)
 
 static gboolean unknown_command(const char *name, GError **error)
 {
-	static const char *const later[] = { "cost", "locate", "report", "compare", "map", NULL };
-	if (g_strv_contains(later, name)) {
-		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE, "'%s' is not part of this version of thuso; see `thuso --help`", name);
-		return FALSE;
-	}
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	for (const Command *const *c = commands; *c; c++)
 		g_ptr_array_add(names, (gpointer) (*c)->name);

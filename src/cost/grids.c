@@ -154,15 +154,16 @@ static gboolean create(Writing *writing, GError **error)
 	gboolean is_time = job->spec->measure == THUSO_MEASURE_TIME;
 	writing->cost_kind = (ThusoRasterKind){ grid, FALSE, is_time ? "travel_time_s" : "travel_distance_m", is_time ? "s" : "m" };
 	writing->nearest_kind = (ThusoRasterKind){ grid, TRUE, "nearest_source", "" };
-	writing->cost = thuso_raster_writer_new(job->context, job->files.temporary[FILE_OUTPUT], &writing->cost_kind, error);
+	writing->cost =
+	    thuso_raster_writer_new(job->context, thuso_targets_temporary(job->files, FILE_OUTPUT), &writing->cost_kind, error);
 	if (!writing->cost || !job->spec->nearest)
 		return writing->cost != NULL;
 	writing->value = thuso_array_new(job->n_used, sizeof *writing->value, "sources", error);
 	for (gint32 i = 0; writing->value && i < job->n_used; i++)
 		writing->value[i] = job->used[i]->value;
 	if (writing->value)
-		writing->nearest =
-		    thuso_raster_writer_new(job->context, job->files.temporary[FILE_NEAREST], &writing->nearest_kind, error);
+		writing->nearest = thuso_raster_writer_new(job->context, thuso_targets_temporary(job->files, FILE_NEAREST),
+		                                           &writing->nearest_kind, error);
 	return writing->nearest != NULL;
 }
 

@@ -10,15 +10,8 @@
 /* --- files.c: results under temporary names beside their targets --------------------------------------------------------- */
 
 typedef enum { FILE_OUTPUT, FILE_NEAREST, FILE_OD, FILE_PATHS, N_FILES } CostFile;
-typedef struct {
-	char *final[N_FILES], *temporary[N_FILES]; /* NULL = not wanted */
-	gboolean overwrite;
-} Files;
 /* Refuses names that stand there already, that are inputs, or that are given twice. */
-gboolean files_plan(Files *files, const ThusoCostSpec *spec, GError **error);
-/* Syncs and renames all; `written` gets the final names. */
-gboolean files_place(Files *files, char ***written, GError **error);
-void files_clear(Files *files); /* removes what is temporary */
+ThusoTargets *files_plan(const ThusoCostSpec *spec, GError **error);
 
 /* --- ground.c, rasters.c: the inputs as strips ---------------------------------------------------------------------------- */
 
@@ -81,7 +74,7 @@ typedef struct {
 	ThusoContext *context;
 	const ThusoCostSpec *spec;
 	ThusoCostResult *result;
-	Files files;
+	ThusoTargets *files;
 	Rasters rasters;
 	ThusoFeatures *barriers;
 	ThusoSurface *surface;

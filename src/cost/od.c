@@ -79,7 +79,7 @@ static gsize print_cost(char number[COST_CHARS], ThusoMeasure measure, gint64 ti
 static gboolean set_failed(const Od *od, GError **error)
 {
 	g_set_error(error, THUSO_ERROR, THUSO_ERROR_FAILED, "%s cannot be written (%s): check the disk and its free space",
-	            od->job->files.final[FILE_OD], g_strerror(errno));
+	            thuso_targets_final(od->job->files, FILE_OD), g_strerror(errno));
 	return FALSE;
 }
 
@@ -241,7 +241,7 @@ gboolean job_write_od(Job *job, GError **error)
 	Od od = { .job = job };
 	gboolean good = allocate(&od, error);
 	if (good) {
-		od.file = fopen(job->files.temporary[FILE_OD], "wxe");
+		od.file = fopen(thuso_targets_temporary(job->files, FILE_OD), "wxe");
 		if (od.file)
 			setvbuf(od.file, NULL, _IOFBF, BUFFER_BYTES);
 		good = finish(&od, od.file && search(&od, error), error);

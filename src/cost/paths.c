@@ -195,7 +195,7 @@ static gboolean store(const Paths *paths, GError **error)
 {
 	const Job *job = paths->job;
 	g_autoptr(ThusoStore) store =
-	    thuso_store_create(job->context, job->files.temporary[FILE_PATHS], "1970-01-01T00:00:00Z", error);
+	    thuso_store_create(job->context, thuso_targets_temporary(job->files, FILE_PATHS), "1970-01-01T00:00:00Z", error);
 	if (!store || !thuso_store_add(store, paths->table, error))
 		return FALSE;
 	return thuso_store_finish(g_steal_pointer(&store), error);

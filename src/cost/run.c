@@ -308,7 +308,7 @@ static gboolean open_inputs(Job *job, GError **error)
 static gboolean work(Job *job, GError **error)
 {
 	const ThusoCostSpec *spec = job->spec;
-	if (!check_spec(spec, error) || !files_plan(&job->files, spec, error) || !open_inputs(job, error))
+	if (!check_spec(spec, error) || !(job->files = files_plan(spec, error)) || !open_inputs(job, error))
 		return FALSE;
 	ThusoRasterSurfaceSpec surface = surface_spec(job);
 	if (!plan_memory(job, &surface, error) || !make_surface(job, &surface, error) || !take_sources(job, error))
@@ -319,7 +319,7 @@ static gboolean work(Job *job, GError **error)
 		.limit_ticks = isinf(spec->limit) ? THUSO_NO_LIMIT : thuso_ticks(spec->measure, spec->limit),
 	};
 	if (!write_results(job, error) || !thuso_context_go_on(job->context, error) ||
-	    !files_place(&job->files, &job->result->written, error))
+	    !thuso_targets_place(job->files, &job->result->written, error))
 		return FALSE;
 	if (job->pool)
 		job->result->spilled_bytes = thuso_slab_pool_spilled(job->pool);
@@ -342,7 +342,7 @@ gboolean thuso_cost_run(ThusoContext *context, const ThusoCostSpec *spec, ThusoC
 	places_clear(&job.points);
 	thuso_array_free(job.cells);
 	thuso_array_free(job.used);
-	files_clear(&job.files);
+	thuso_targets_free(job.files);
 	if (!good)
 		thuso_cost_result_clear(result);
 	return good;

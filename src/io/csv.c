@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <thuso/param.h>
+
 #define SAMPLE_ROWS    50    /* looked at to find the separator */
 #define MAX_COLUMNS    10000 /* beyond that it is no table */
 #define MAX_INT_DIGITS 18    /* longer ones are codes */
@@ -29,8 +31,7 @@ static gint32 count_cells(const char **at, char separator)
 	return n;
 }
 
-/* The separator that cuts the header into the most columns, those counting first that most rows agree with. */
-static char find_separator(const char *text)
+char thuso_csv_separator(const char *text)
 {
 	char best = ',';
 	gint64 best_score = 0;
@@ -144,7 +145,7 @@ gboolean thuso_csv_parse(ThusoCsv *csv, char *text, const char *name, GError **e
 {
 	csv->cells = THUSO_VECTOR(char *);
 	csv->rows = THUSO_VECTOR(ThusoCsvRow);
-	csv->separator = find_separator(text);
+	csv->separator = thuso_csv_separator(text);
 	Cursor cursor = { text, 1, name, csv->separator };
 	while (*cursor.at) {
 		if (!parse_row(&cursor, csv, error))
@@ -297,4 +298,24 @@ double thuso_csv_number(const char *cell, ThusoCsvKind kind)
 	}
 	*to = '\0';
 	return g_ascii_strtod(plain, NULL);
+}
+
+/* --- writing ---------------------------------------------------------------------------------------------------------- */
+
+/* What a spreadsheet would take for a formula. */
+static gboolean is_formula(const char *text)
+{
+	double number;
+	return *text && strchr("=+-@\t\r", *text) && !thuso_parse_real(text, &number);
+}
+
+char *thuso_csv_text(const char *text)
+{
+	gsize n = strlen(text);
+	g_autofree char *plain = g_strconcat(is_formula(text) ? "'" : "", text, NULL);
+	if (!strpbrk(plain, ",\"\r\n;\t|") && (n == 0 || (!g_ascii_isspace(text[0]) && !g_ascii_isspace(text[n - 1]))))
+		return g_steal_pointer(&plain);
+	g_auto(GStrv) parts = g_strsplit(plain, "\"", -1);
+	g_autofree char *doubled = g_strjoinv("\"\"", parts);
+	return g_strdup_printf("\"%s\"", doubled);
 }

@@ -16,6 +16,8 @@ typedef struct {
 	gint32 n;     /* cells */
 } ThusoCsvRow;
 
+/* The separator that cuts the header into the most columns, those counting first that most rows agree with. */
+char thuso_csv_separator(const char *text);
 /* `text` is NUL-terminated, without a byte order mark. `name` is for messages. */
 gboolean thuso_csv_parse(ThusoCsv *csv, char *text, const char *name, GError **error);
 void thuso_csv_clear(ThusoCsv *csv);

@@ -6,12 +6,14 @@
 
 struct ThusoJson {
 	JsonBuilder *builder;
+	GString *open; /* what is open besides the document, the innermost last: { or [ */
 };
 
 ThusoJson *thuso_json_new(void)
 {
 	ThusoJson *json = g_new0(ThusoJson, 1);
 	json->builder = json_builder_new();
+	json->open = g_string_new(NULL);
 	json_builder_begin_object(json->builder);
 	return json;
 }
@@ -84,13 +86,27 @@ void thuso_json_table(ThusoJson *json, const char *name, const ThusoTable *table
 
 void thuso_json_open(ThusoJson *json, const char *name)
 {
-	json_builder_set_member_name(json->builder, name);
+	if (name)
+		json_builder_set_member_name(json->builder, name);
 	json_builder_begin_object(json->builder);
+	g_string_append_c(json->open, '{');
+}
+
+void thuso_json_open_list(ThusoJson *json, const char *name)
+{
+	json_builder_set_member_name(json->builder, name);
+	json_builder_begin_array(json->builder);
+	g_string_append_c(json->open, '[');
 }
 
 void thuso_json_close(ThusoJson *json)
 {
-	json_builder_end_object(json->builder);
+	gboolean is_list = json->open->str[json->open->len - 1] == '[';
+	g_string_truncate(json->open, json->open->len - 1);
+	if (is_list)
+		json_builder_end_array(json->builder);
+	else
+		json_builder_end_object(json->builder);
 }
 
 char *thuso_json_end(ThusoJson *json)
@@ -102,6 +118,7 @@ char *thuso_json_end(ThusoJson *json)
 	json_generator_set_pretty(generator, TRUE);
 	g_autofree char *text = json_generator_to_data(generator, NULL);
 	g_object_unref(json->builder);
+	g_string_free(json->open, TRUE);
 	g_free(json);
 	return g_strconcat(text, "\n", NULL);
 }

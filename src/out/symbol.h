@@ -4,13 +4,12 @@
 
 #include "look.h"
 
+#include <thuso/out.h>
+
 /* "r,g,b,a" with 0..255 each; caller frees. */
 char *thuso_color_text(ThusoColor color);
 /* "#rrggbb"; caller frees. */
 char *thuso_color_hex(ThusoColor color);
 void thuso_symbol_write(const ThusoSymbol *symbol, const char *name, ThusoXml *xml);
-
-/* Step i of n (0-based) of the sequential ramp for travel cost: light near, dark far, safe for the colour-blind. */
-ThusoColor thuso_ramp(int i, int n);
 
 #endif

@@ -59,7 +59,7 @@ static gboolean add_alternatives(const Task *task, ThusoPlan *plan, const Progra
 {
 	double objective = plan->objective, bound = plan->bound;
 	/* A plan of the fewest sites is as good as any other: all values up to `allowed` are alike. */
-	PlanNumbers numbers = { 0, objective, 0, 0, program->grain > 0 ? allowed + program->grain : allowed };
+	PlanNumbers numbers = { 0, objective, allowed, 0, program->grain > 0 ? allowed + program->grain : allowed };
 	if (!plan_add_alternatives(task, plan, program, set, &numbers, error))
 		return FALSE;
 	plan_set_numbers(task, plan, objective, bound);

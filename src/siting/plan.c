@@ -291,7 +291,8 @@ gboolean plan_add_alternatives(const Task *task, ThusoPlan *plan, const Program 
 	search.offset = numbers->offset;
 	search.hopeless = numbers->served_from;
 	search.keep = task->options->alternatives + 1;
-	search.loss = task->options->loss * fabs(plan->objective);
+	/* Where all sets that will do are alike, the loss keeps none out. */
+	search.loss = numbers->sign == 0 ? INFINITY : task->options->loss * fabs(plan->objective);
 	choice->least[0] = choice->most[0] = width;
 	gboolean good = search_run(&search, error);
 	choice->least[0] = least;
@@ -303,7 +304,9 @@ gboolean plan_add_alternatives(const Task *task, ThusoPlan *plan, const Program 
 	plan->alternative_objective = thuso_new(double, MAX((gint32) search.found->len, 1));
 	for (guint f = 0; f < search.found->len && plan->n_alternatives < task->options->alternatives; f++) {
 		const Found *found = g_ptr_array_index(search.found, f);
-		if (memcmp(found->in, in, (gsize) choice->n_sites) == 0)
+		/* What was found on the way may be farther from the best than is asked for. */
+		gboolean is_within = found->value <= numbers->value + search.loss + ROUNDING * fabs(numbers->value);
+		if (!is_within || memcmp(found->in, in, (gsize) choice->n_sites) == 0)
 			continue;
 		gint32 a = plan->n_alternatives++, k = 0;
 		for (gint32 j = 0; j < choice->n_sites; j++)

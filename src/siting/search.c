@@ -16,7 +16,8 @@
 #define ROOT_STEPS  3000
 #define ROUND_STEPS 100 /* between looks at whether the bound still climbs */
 #define NODE_STEPS  40
-#define REBUILD     0.05 /* share of the free sites that were decided: then rows and pairs are sifted anew */
+#define REBUILD     0.05               /* share of the free sites that were decided: then rows and pairs are sifted anew */
+#define MOST_BYTES  ((gint64) 1 << 30) /* of the nodes on the way down; a branch that would need more is left, with its bound */
 #define SMALL_PAIRS 300000
 #define SHAKES      8 /* interchange restarts without a better set, at the start */
 
@@ -215,10 +216,19 @@ typedef struct {
 	double bound;
 	int depth;
 	int n_seen, next_try;
+	gint64 bytes;
 } Node;
+
+/* What the node's copies of pairs and prices take. */
+static gint64 bytes_of(const Part *part)
+{
+	gint64 n_pairs = part->start[part->n_cols + part->n_held];
+	return n_pairs * (part->row_start ? 28 : part->cost ? 12 : 4) + part->n_rows * 80 + (gint64) part->n_cols * 60;
+}
 
 static void node_clear(Node *node)
 {
+	node->search->bytes -= node->bytes;
 	dual_free(node->dual);
 	part_free(node->part);
 	room_free(node->room);
@@ -343,6 +353,8 @@ static gboolean enter(Node *node, const Part *of, const Dual *prices, GError **e
 	part_free(node->part);
 	node->dual = g_steal_pointer(&dual);
 	node->part = g_steal_pointer(&part);
+	search->bytes += bytes_of(node->part) - node->bytes;
+	node->bytes = bytes_of(node->part);
 	return TRUE;
 }
 
@@ -460,6 +472,11 @@ static gboolean visit(Search *search, const Part *of, const Dual *prices, const 
 
 static gboolean branch(Node *node, GError **error)
 {
+	if (node->search->bytes > MOST_BYTES) {
+		node->search->gave_up = TRUE;
+		cut(node->search, node->bound);
+		return TRUE;
+	}
 	gint32 c = branching_site(node), site = node->part->site[c];
 	guint8 first = node->dual->share[c] >= 0.5 || (node->room->taken[c] && node->dual->share[c] > 0.2) ? SITE_IN : SITE_OUT;
 	for (int turn = 0; turn < 2; turn++) {
@@ -554,16 +571,14 @@ static gboolean visit(Search *search, const Part *of, const Dual *prices, const 
 static void conclude(Search *search)
 {
 	double best = best_value(search);
-	search->is_complete = !search->stopped;
+	search->is_complete = !search->stopped && !search->gave_up;
 	search->bound = MIN(search->lowest, best);
-	if (search->stopped && best <= search->enough)
-		search->bound = MIN(search->lowest, best);
 }
 
 gboolean search_run(Search *search, GError **error)
 {
 	GError *cause = NULL;
-	g_autoptr(Local) local = local_new(search->program, error);
+	g_autoptr(Local) local = thuso_context_go_on(search->context, error) ? local_new(search->program, error) : NULL;
 	if (!local)
 		return FALSE;
 	search->found = g_ptr_array_new_with_free_func(found_free);

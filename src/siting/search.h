@@ -28,7 +28,8 @@ typedef struct {
 	double bound;         /* no allowed set is below; with no set found and is_complete there is none below `hopeless` */
 	gboolean is_complete; /* the whole tree was searched, to the gap */
 	/* At work */
-	gboolean stopped;
+	gboolean stopped, gave_up;
+	gint64 bytes;
 	double lowest; /* bound over what was cut off */
 	guint64 random;
 	int n_nodes;

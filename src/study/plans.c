@@ -112,6 +112,19 @@ static void add_words(GString *words, const Ask *ask, const Problem *problem)
 	}
 }
 
+/* Quotas of a country bind by the hundred: the first few say it. */
+static char *binding_words(char *const *binding)
+{
+	enum { MOST = 6 };
+	GString *words = g_string_new(NULL);
+	int n = (int) g_strv_length((char **) binding);
+	for (int i = 0; i < MIN(n, MOST); i++)
+		g_string_append_printf(words, "%s%s", i > 0 ? "; " : "", binding[i]);
+	if (n > MOST)
+		g_string_append_printf(words, "; and %d more", n - MOST);
+	return g_string_free(words, FALSE);
+}
+
 /* The charge that keeps centres from moving for nothing is taken out again; the bound holds for the most sites that may be new. */
 static void add_phase_row(Maker *maker, const Ask *ask, const Problem *problem, const ThusoPlan *found, int number, gint32 n_new)
 {
@@ -122,7 +135,7 @@ static void add_phase_row(Maker *maker, const Ask *ask, const Problem *problem, 
 		                maker->siting->model->about.name,
 		                thuso_plan_status_name(found->status),
 		                g_string_free(g_steal_pointer(&words), FALSE),
-		                g_strjoinv("; ", found->binding),
+		                binding_words(found->binding),
 		                found->objective,
 		                found->bound,
 		                found->gap };

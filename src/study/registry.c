@@ -1,6 +1,10 @@
 /* The descriptors of every kind, gathered for readers who need nothing private. */
 #include <thuso/friction.h>
+#include <thuso/location.h>
+#include <thuso/measures.h>
+#include <thuso/monitoring.h>
 #include <thuso/registry.h>
+#include <thuso/report.h>
 #include <thuso/siting.h>
 
 #include <string.h>
@@ -13,21 +17,23 @@ static const ThusoDescriptor *const *descriptors_new(GPtrArray *items)
 	return (const ThusoDescriptor *const *) g_ptr_array_free(items, FALSE);
 }
 
-static const ThusoDescriptor *const *criteria(void)
-{
-	GPtrArray *items = g_ptr_array_new();
-	for (const ThusoCriterion *const *c = thuso_criteria; *c; c++)
-		g_ptr_array_add(items, (gpointer) & (*c)->about);
-	return descriptors_new(items);
-}
-
-static const ThusoDescriptor *const *slopes(void)
-{
-	GPtrArray *items = g_ptr_array_new();
-	for (const ThusoSlopeFunction *const *s = thuso_slope_functions; *s; s++)
-		g_ptr_array_add(items, (gpointer) & (*s)->about);
-	return descriptors_new(items);
-}
+/* The descriptors of a list of things that each begin with one. */
+#define GATHER(function, type, list)                                                                                             \
+	static const ThusoDescriptor *const *function(void)                                                                          \
+	{                                                                                                                            \
+		GPtrArray *items = g_ptr_array_new();                                                                                    \
+		for (const type *const *item = list; *item; item++)                                                                      \
+			g_ptr_array_add(items, (gpointer) & (*item)->about);                                                                 \
+		return descriptors_new(items);                                                                                           \
+	}
+GATHER(criteria, ThusoCriterion, thuso_criteria)
+GATHER(slopes, ThusoSlopeFunction, thuso_slope_functions)
+GATHER(models, ThusoModel, thuso_models)
+GATHER(sections, ThusoReportSection, thuso_report_sections)
+GATHER(measures, ThusoAccessMeasure, thuso_access_measures)
+GATHER(decays, ThusoDecay, thuso_decays)
+GATHER(equity, ThusoEquityIndex, thuso_equity_indices)
+GATHER(flags, ThusoFlag, thuso_flags)
 
 /* The study file's blocks, as descriptors whose parameters are their keys. */
 static const ThusoDescriptor *const *study_blocks(void)
@@ -48,14 +54,27 @@ static const ThusoDescriptor *const *study_blocks(void)
 
 static gpointer build(gpointer unused)
 {
+	static const struct {
+		const char *name, *title;
+		const ThusoDescriptor *const *(*items)(void);
+	} known[] = {
+		{ "criteria", "Ranking criteria and exclusions", criteria },
+		{ "slopes", "Slope functions of walking and cycling", slopes },
+		{ "models", "Location models", models },
+		{ "measures", "Measures of access (library)", measures },
+		{ "decays", "What a cost is worth, for measures of access (library)", decays },
+		{ "equity", "Indices of how evenly access is spread (library)", equity },
+		{ "flags", "Delisting flags of monitoring", flags },
+		{ "study", "Blocks and keys of the study file", study_blocks },
+		{ "sections", "Sections of a report", sections },
+	};
 	(void) unused;
-	ThusoRegistry *kinds = g_new0(ThusoRegistry, 3);
-	const ThusoRegistry **list = g_new0(const ThusoRegistry *, 4);
-	kinds[0] = (ThusoRegistry){ "criteria", "Ranking criteria and exclusions", criteria() };
-	kinds[1] = (ThusoRegistry){ "slopes", "Slope functions of walking and cycling", slopes() };
-	kinds[2] = (ThusoRegistry){ "study", "Blocks and keys of the study file", study_blocks() };
-	for (int i = 0; i < 3; i++)
+	ThusoRegistry *kinds = g_new0(ThusoRegistry, G_N_ELEMENTS(known));
+	const ThusoRegistry **list = g_new0(const ThusoRegistry *, G_N_ELEMENTS(known) + 1);
+	for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+		kinds[i] = (ThusoRegistry){ known[i].name, known[i].title, known[i].items() };
 		list[i] = &kinds[i];
+	}
 	return list;
 }
 

@@ -189,7 +189,9 @@ static const char *form_of(const Residual *r, const Piece *piece)
 		return siting->n_classes > 0 ? siting->classes[siting->n_classes - 1].name : "site";
 	if (piece->people >= r->threshold)
 		return "no candidate";
-	return piece->people < siting->digital_under ? "digital" : "mobile";
+	if (piece->people < siting->digital_under)
+		return "digital";
+	return r->threshold >= 0 ? "mobile" : NULL;
 }
 
 static char *reason_of(const Residual *r, const Piece *piece)
@@ -202,7 +204,8 @@ static char *reason_of(const Residual *r, const Piece *piece)
 		return g_strdup("Enough people for a site, and no candidate that would reach enough of them: add candidates here.");
 	if (piece->people < r->run->siting->digital_under)
 		return g_strdup("Fewer people than `digital_under`.");
-	return g_strdup(r->threshold >= 0 ? "Under the smallest threshold." : "No threshold of a site is stated.");
+	return g_strdup(r->threshold >= 0 ? "Under the smallest threshold."
+	                                  : "No threshold of a site is stated, so nobody can say whether one is worth it here.");
 }
 
 static gboolean piece_row(const Residual *r, ThusoTable *table, const Piece *piece, GBytes *wkb, GError **error)

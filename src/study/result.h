@@ -10,4 +10,10 @@
  * that the result keeps. */
 ThusoRunResult *result_write(Run *run, ThusoOutput *output, const char *path, GPtrArray *tables, gint64 start, GError **error);
 
+/* report.c: the study's `report` block, refused before computing and written after the result; nothing where there is no such block.
+ * The paths of the report join `written`. */
+gboolean result_report_check(const ThusoStudy *study, const char *path, gboolean overwrite, GError **error);
+gboolean result_report(ThusoContext *context, const ThusoStudy *study, const char *path, gboolean overwrite, char ***written,
+                       GError **error);
+
 #endif

@@ -1,6 +1,7 @@
 /* The order of work of a study. Each step stands in a file of its own; this one only says what comes after what. */
 #include <string.h>
 
+#include "monitoring.h"
 #include "result.h"
 #include "siting.h"
 
@@ -108,17 +109,18 @@ void run_free(Run *run)
 
 static gboolean compute(Run *run, const char *path, GError **error)
 {
-	return run_plan_trips(run, error) && run_read_inputs(run, error) && run_resolve_criteria(run, error) &&
-	       siting_read(run, &run->siting, error) && rollout_check(run, error) && run_guard_inputs(run, path, error) &&
-	       run_travel_now(run, error) && run_rank(run, error) && run_make_plans(run, error) && run_rollout(run, error) &&
-	       run_travel_plan(run, error) && run_count_people(run, error);
+	return run_plan_trips(run, error) && run_read_inputs(run, error) && run_monitor(run, error) &&
+	       run_resolve_criteria(run, error) && siting_read(run, &run->siting, error) && rollout_check(run, error) &&
+	       run_guard_inputs(run, path, error) && run_travel_now(run, error) && run_rank(run, error) &&
+	       run_make_plans(run, error) && run_rollout(run, error) && run_travel_plan(run, error) && run_count_people(run, error);
 }
 
 static gboolean make_tables(const Run *run, GPtrArray *tables, GError **error)
 {
 	thuso_stage(run->context, "tables", 0.86, 0.93);
 	return tables_sites(run, tables, error) && tables_plans(run, tables, error) && tables_areas(run, tables, error) &&
-	       tables_access(run, tables, error) && tables_od(run, tables, error) && tables_provenance(run, tables, error);
+	       tables_access(run, tables, error) && tables_services(run, tables, error) && tables_od(run, tables, error) &&
+	       tables_provenance(run, tables, error);
 }
 
 static void report_cache(const Run *run, const char *folder)
@@ -142,8 +144,12 @@ ThusoRunResult *thuso_study_run(ThusoContext *context, ThusoStudy *study, const 
 	g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_table_free);
 	if (options->cache)
 		run->cache = thuso_reach_cache_new(options->cache, THUSO_REACH_CACHE_BYTES);
-	if (!output || !compute(run, path, error) || !make_tables(run, tables, error))
+	if (!output || !result_report_check(study, path, options->overwrite, error) || !compute(run, path, error) ||
+	    !make_tables(run, tables, error))
 		return NULL;
 	report_cache(run, options->cache);
-	return result_write(run, output, path, tables, start, error);
+	g_autoptr(ThusoRunResult) result = result_write(run, output, path, tables, start, error);
+	if (!result || !result_report(context, study, path, options->overwrite, &result->written, error))
+		return NULL;
+	return g_steal_pointer(&result);
 }

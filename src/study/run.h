@@ -6,6 +6,7 @@
 #include <thuso/catchment.h>
 #include <thuso/data.h>
 #include <thuso/friction.h>
+#include <thuso/monitoring.h>
 #include <thuso/rollout.h>
 #include <thuso/siting.h>
 
@@ -68,6 +69,8 @@ typedef struct {
 	GPtrArray *services; /* of ThusoFeatures */
 	ThusoPlaces *centres, *candidates;
 	ThusoZones *zones;
+	ThusoServicePoints service_points; /* of `services` with a department; monitoring.c */
+	ThusoMonitoring *monitoring;       /* or NULL */
 
 	ThusoMeasure measure;
 	ThusoDirection direction;

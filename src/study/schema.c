@@ -1,6 +1,9 @@
 /* The study file's schema: one row a key. Checks, defaults, the parameters table of a result and the reference page of
  * `thuso list study` all come from these tables. Shape and names: README.md, "The study file". */
+#include <thuso/report.h>
+
 #include "schema.h"
+#include "monitoring.h"
 
 #include <string.h>
 
@@ -423,6 +426,17 @@ static const ThusoParam output_params[] = {
 	{ NULL },
 };
 
+static const ThusoParam report_format[] = {
+	{ "format", THUSO_PARAM_CHOICE, .choices = thuso_report_formats, .help = "a form of report" },
+	{ NULL },
+};
+static const ThusoParam report_params[] = {
+	{ "by", THUSO_PARAM_TEXT, .default_text = "municipality", .origin = "derived", .source = "the smallest level",
+	  .help = "a page for each area of that level: municipality, or one of area.levels" },
+	{ "formats", THUSO_PARAM_LIST, .item = report_format, .help = "html, pdf, xlsx, csv (all but pdf)" },
+	{ NULL },
+};
+
 const ThusoParam study_schema[] = {
 	{ "study", THUSO_PARAM_BLOCK, .block = study_params, .required = TRUE, .help = "name and data of the study" },
 	{ "area", THUSO_PARAM_BLOCK, .block = area_params, .required = TRUE, .help = "study area, levels and grid" },
@@ -441,9 +455,12 @@ const ThusoParam study_schema[] = {
 	  .help = "where the next centres go (the best site of every municipality without one)" },
 	{ "classes", THUSO_PARAM_MAP, .item = class_item, .help = "classes of centres with thresholds and costs: {hub: {...}}" },
 	{ "rollout", THUSO_PARAM_BLOCK, .block = rollout_params, .help = "which planned site opens in which year" },
-	{ "monitoring", THUSO_PARAM_LATER, .help = "monitoring of centres" },
+	{ "monitoring", THUSO_PARAM_BLOCK, .block = monitoring_params, .help = "a register of centres: flags, grades, counts" },
+	{ "clusters", THUSO_PARAM_BLOCK, .block = clusters_params, .default_text = "within 1 km, 2 departments", .origin = "derived",
+	  .source = "src/siting/README.md", .help = "departments within walking distance of one place" },
 	{ "sensitivity", THUSO_PARAM_LATER, .help = "sensitivity" },
 	{ "output", THUSO_PARAM_BLOCK, .block = output_params, .required = TRUE, .help = "where the results go" },
-	{ "report", THUSO_PARAM_LATER, .help = "reports" },
+	{ "report", THUSO_PARAM_BLOCK, .block = report_params,
+	  .help = "pages and workbook, in a folder `reports` beside the result" },
 	{ NULL },
 };

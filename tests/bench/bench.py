@@ -313,14 +313,17 @@ def first_line(*words):
         return ""
 
 
-def machine(bench):
+def machine_line(thuso, runs, peers):
     cpu = next((line.split(":", 1)[1].strip() for line in first_lines("lscpu") if line.startswith("Model name")), platform.machine())
-    cores = first_line("nproc")
     memory = next((int(line.split()[1]) / 1048576 for line in open("/proc/meminfo") if line.startswith("MemTotal")), 0)
     load = open("/proc/loadavg").read().split()[0]
+    return (f"{datetime.date.today()}, {cpu}, {first_line('nproc')} cores, {memory:.0f} GB, {platform.system()} {platform.release()}; {peers}, "
+            f"{first_line(thuso, '--version')}; medians of {runs} runs in turn, load {load}.")
+
+
+def machine(bench):
     grass = first_line("grass", "--config", "version") if bench.grass_home else "no GRASS"
-    return (f"{datetime.date.today()}, {cpu}, {cores} cores, {memory:.0f} GB, {platform.system()} {platform.release()}; GRASS {grass}, "
-            f"{first_line('gdalinfo', '--version').split(',')[0]}, {first_line(bench.given.thuso, '--version')}; medians of {bench.given.runs} runs in turn, load {load}.")
+    return machine_line(bench.given.thuso, bench.given.runs, f"GRASS {grass}, {first_line('gdalinfo', '--version').split(',')[0]}")
 
 
 def first_lines(*words):

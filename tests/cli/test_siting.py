@@ -8,7 +8,7 @@ import random
 import sys
 
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "support"))
-from results import check_geopackage, check_people, hashes, rows, tables  # noqa: E402
+from results import audit, check_geopackage, check_people, hashes, rows, tables  # noqa: E402
 from tap import SOURCE, main, thuso  # noqa: E402
 
 # --- the world: 2 x 2 municipalities of 10 x 10 cells of 1 km, no roads, no slope ------------------------------------------
@@ -129,8 +129,7 @@ def check_plans(world, result):
     left = rows(result, "SELECT sum(people) AS p FROM residual_demand")[0]["p"] or 0
     first = rows(result, "SELECT plan FROM planned_sites ORDER BY fid")[0]["plan"]
     near(left, total - world.served(chosen(result, first)), "residual demand")
-    near(rows(result, "SELECT value FROM run WHERE name = 'people_served_plan'")[0]["value"] and
-         float(rows(result, "SELECT value FROM run WHERE name = 'people_served_plan'")[0]["value"]), total - left, "served with the plan")
+    near(audit(result)["people_served_plan"], total - left, "served with the plan")
 
 
 def refused(study, code, *words):

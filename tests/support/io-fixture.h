@@ -36,6 +36,7 @@ ThusoGrid io_grid(ThusoCrs *crs, double cell_m, gint32 n_cols, gint32 n_rows);
 /* The test suites, one file each. */
 void io_add_layer_tests(void);
 void io_add_text_tests(void);
+void io_add_row_tests(void);
 void io_add_guard_tests(void);
 void io_add_raster_tests(void);
 void io_add_polygon_tests(void);

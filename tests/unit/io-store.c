@@ -313,9 +313,72 @@ static void test_zip(void)
 	g_assert_nonnull(empty);
 }
 
+/* Read as it was written: titles, units, NULLs, geometries, in the order of the rows. */
+static void test_read_back(void)
+{
+	g_autofree char *path = write_package("back.gpkg");
+	g_autoptr(ThusoContext) context = thuso_context_new();
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ThusoStoreReader) reader = thuso_store_open(context, path, &error);
+	g_assert_no_error(error);
+	g_autofree char *names = g_strjoinv(" ", (char **) thuso_store_tables(reader));
+	g_assert_true(g_str_has_prefix(names, "ranked_sites roads municipalities africa quality_issues empty_points run nothing"));
+	g_autoptr(ThusoTable) back = thuso_store_read(reader, "municipalities", THUSO_READ_GEOMETRY, NULL, &error);
+	g_assert_no_error(error);
+	g_autoptr(ThusoTable) made = layer("municipalities", THUSO_POLYGON, "EPSG:32734", 2700);
+	g_assert_cmpint(back->n_rows, ==, made->n_rows);
+	g_assert_cmpuint(back->columns->len, ==, made->columns->len);
+	g_assert_cmpstr(back->description, ==, "made by a test");
+	g_assert_true(g_str_has_prefix(back->title, "A layer"));
+	g_assert_cmpint(back->geometry_type, ==, THUSO_POLYGON);
+	g_autoptr(ThusoCrs) crs = thuso_crs_new(back->crs, &error);
+	g_assert_no_error(error);
+	for (int c = 0; c < 3; c++) {
+		const ThusoColumn *a = thuso_table_column(made, c), *b = thuso_table_column(back, c);
+		g_assert_cmpstr(a->name, ==, b->name);
+		g_assert_cmpstr(a->title, ==, b->title);
+		g_assert_cmpstr(a->unit, ==, b->unit);
+		g_assert_cmpint(a->type, ==, b->type);
+		for (gint64 i = 0; i < made->n_rows; i++) {
+			g_autofree char *x = thuso_table_as_text(made, i, c), *y = thuso_table_as_text(back, i, c);
+			g_assert_cmpstr(x, ==, y);
+		}
+	}
+	for (gint64 i = 0; i < made->n_rows; i++) {
+		GBytes *a = thuso_table_geometry(made, i), *b = thuso_table_geometry(back, i);
+		g_assert_true((a == NULL) == (b == NULL));
+		g_assert_true(a == NULL || g_bytes_equal(a, b));
+	}
+}
+
+static void test_read_back_parts(void)
+{
+	static const char *const fields[] = { "share", "not_there", NULL };
+	g_autofree char *path = write_package("parts.gpkg");
+	g_autofree char *csv = io_write("no.csv", "a,b\n1,2\n", -1);
+	g_autoptr(ThusoContext) context = thuso_context_new();
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ThusoStoreReader) reader = thuso_store_open(context, path, &error);
+	g_autoptr(ThusoTable) some = thuso_store_read(reader, "ranked_sites", THUSO_READ_TABLE, fields, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(some->columns->len, ==, 1);
+	g_assert_cmpint(some->n_rows, ==, 120);
+	g_assert_null(thuso_table_geometry(some, 0));
+	g_autoptr(ThusoTable) none = thuso_store_read(reader, "ranked", THUSO_READ_TABLE, NULL, &error);
+	g_assert_null(none);
+	io_assert_message(error, THUSO_ERROR_INPUT, "ranked");
+	g_clear_error(&error);
+	g_autoptr(ThusoStoreReader) wrong = thuso_store_open(context, csv, &error);
+	g_assert_null(wrong);
+	io_assert_message(error, THUSO_ERROR_USAGE, "no.csv");
+	g_clear_error(&error);
+}
+
 void io_add_store_tests(void)
 {
 	g_test_add_func("/io/store/round-trip", test_round_trip);
+	g_test_add_func("/io/store/read-back", test_read_back);
+	g_test_add_func("/io/store/read-back-parts", test_read_back_parts);
 	g_test_add_func("/io/store/same-bytes", test_same_bytes);
 	g_test_add_func("/io/store/checks", test_checks);
 	g_test_add_func("/io/store/index-sizes", test_index_sizes);

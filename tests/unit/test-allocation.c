@@ -2,6 +2,9 @@
 #include <thuso/catchment.h>
 
 #include <string.h>
+#include <sys/time.h>
+#include <signal.h>
+#include <time.h>
 
 #include "../support/allocation-world.h"
 
@@ -9,6 +12,11 @@
 
 /* Whole people, tenths (exact as decimals) and sevenths (no short decimals). */
 static const double scales[] = { 1, 0.1, 1 / 7.0, 1e6 / 3, 1e-5 };
+
+static double cpu_s(void)
+{
+	return (double) clock() / CLOCKS_PER_SEC;
+}
 
 static ThusoAllocator *allocator_of(const World *world)
 {
@@ -133,6 +141,9 @@ static void test_empty(void)
 			g_assert_cmpfloat(best->unreachable, ==, n_rows);
 			g_assert_cmpfloat(first->unreachable, ==, n_rows);
 			g_assert_cmpfloat(best->assigned + best->refused + best->cost, ==, 0);
+			g_autoptr(ThusoSingle) single = thuso_allocate_single(context, allocator, NULL, NULL, NULL);
+			g_assert_cmpint(single->status, ==, n_rows == 0 ? THUSO_SINGLE_OPTIMAL : THUSO_SINGLE_INFEASIBLE);
+			g_assert_cmpint(single->stuck, ==, n_rows == 0 ? -1 : 0);
 		}
 }
 
@@ -370,11 +381,11 @@ static void solve_map(int n_rows, int n_sites, double room, gboolean costs)
 	if (!costs)
 		world->problem.cost = NULL;
 	g_autoptr(ThusoAllocator) allocator = allocator_of(world);
-	gint64 before = g_get_monotonic_time();
+	double before = cpu_s();
 	g_autoptr(ThusoAllocation) found = optimal(context, allocator, NULL);
 	g_test_message("%d sites x %d rows, %d pairs, places for %g of all, %s: %.3f s, assigned %.6f", n_sites, n_rows,
-	               (int) world->start[n_sites], room, costs ? "costs" : "no costs",
-	               (double) (g_get_monotonic_time() - before) * 1e-6, found->assigned / world->total);
+	               (int) world->start[n_sites], room, costs ? "costs" : "no costs", cpu_s() - before,
+	               found->assigned / world->total);
 	check_people(&random, world, NULL, found);
 	check_proof(&random, world, NULL, found);
 }
@@ -507,6 +518,10 @@ static void test_single_against_enumeration(void)
 			check_plan(&random, world, open, found);
 			CHECK(&random, fabs(found->objective - best) <= 1e-9 * fmax(1, best));
 		}
+		ThusoSingleOptions rough = { .gap = 0.05, .most_nodes = 1000000 };
+		g_autoptr(ThusoSingle) near_best = thuso_allocate_single(context, allocator, open, &rough, NULL);
+		CHECK(&random, near_best->status == found->status);
+		CHECK(&random, isinf(best) || near_best->objective * 0.95 <= best + 1e-9 * fmax(1, best));
 		for (gint64 most_nodes = 0; most_nodes < 4; most_nodes++) {
 			g_autoptr(ThusoSingle) quick = single_of(context, allocator, open, most_nodes);
 			CHECK(&random, isnan(quick->bound) || quick->bound <= best + 1e-12 * fmax(1, best));
@@ -569,13 +584,12 @@ static void test_single_on_map(void)
 		g_autoptr(World) world = world_on_map(11 + i, sizes[i].n_rows, sizes[i].n_sites, sizes[i].room);
 		g_autoptr(ThusoAllocator) allocator = allocator_of(world);
 		g_autoptr(ThusoAllocation) split = optimal(context, allocator, NULL);
-		gint64 before = g_get_monotonic_time();
+		double before = cpu_s();
 		g_autoptr(ThusoSingle) quick = single_of(context, allocator, NULL, 0);
-		double quick_s = (double) (g_get_monotonic_time() - before) * 1e-6;
+		double quick_s = cpu_s() - before;
 		g_autoptr(ThusoSingle) found = single_of(context, allocator, NULL, is_long ? (sizes[i].n_rows > 1000 ? 2 : -1) : 300);
 		g_test_message("%d rows, %d sites: root gap %.2e in %.3f s, then gap %.2e, %d nodes, %.3f s in all", sizes[i].n_rows,
-		               sizes[i].n_sites, quick->gap, quick_s, found->gap, (int) found->n_nodes,
-		               (double) (g_get_monotonic_time() - before) * 1e-6);
+		               sizes[i].n_sites, quick->gap, quick_s, found->gap, (int) found->n_nodes, cpu_s() - before);
 		if (split->refused > 0) {
 			g_assert_cmpint(found->status, ==, THUSO_SINGLE_INFEASIBLE);
 			continue;
@@ -597,6 +611,32 @@ static void test_single_cancel(void)
 	g_assert_error(error, THUSO_ERROR, THUSO_ERROR_CANCELLED);
 }
 
+static ThusoContext *interrupted;
+
+static void interrupt(int signal_number)
+{
+	(void) signal_number;
+	thuso_context_cancel(interrupted);
+}
+
+/* Stopped in the middle of a long search: the best plan so far, with a bound. */
+static void test_single_interrupted(void)
+{
+	g_autoptr(ThusoContext) context = thuso_context_new();
+	Random random = random_new(13);
+	g_autoptr(World) world = world_on_map(13, 200, 15, 1.3);
+	g_autoptr(ThusoAllocator) allocator = allocator_of(world);
+	interrupted = context;
+	signal(SIGALRM, interrupt);
+	struct itimerval soon = { .it_value = { .tv_usec = 300000 } };
+	setitimer(ITIMER_REAL, &soon, NULL);
+	g_autoptr(ThusoSingle) found = single_of(context, allocator, NULL, 100000000);
+	signal(SIGALRM, SIG_DFL);
+	g_assert_cmpint(found->status, ==, THUSO_SINGLE_FEASIBLE);
+	g_assert_cmpfloat(found->bound, >, 0.9 * found->objective);
+	check_plan(&random, world, NULL, found);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -615,5 +655,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/allocation/single/against-enumeration", test_single_against_enumeration);
 	g_test_add_func("/allocation/single/on-map", test_single_on_map);
 	g_test_add_func("/allocation/single/cancel", test_single_cancel);
+	g_test_add_func("/allocation/single/interrupted", test_single_interrupted);
 	return g_test_run();
 }

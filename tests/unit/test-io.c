@@ -19,6 +19,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/io/versions", test_versions);
 	io_add_text_tests();
+	io_add_row_tests();
 	io_add_layer_tests();
 	io_add_guard_tests();
 	io_add_raster_tests();

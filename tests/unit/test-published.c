@@ -1,6 +1,7 @@
 /* Numbers that other programs published: those inside the program (`thuso selftest`), and those on data of other programs, which is
  * not part of the project: skipped where shared/data/published does not stand beside it. */
 #include <thuso/access.h>
+#include <thuso/location.h>
 #include <thuso/selftest.h>
 
 #include <stdlib.h>
@@ -211,6 +212,84 @@ static void test_accessmod_motorised(void)
 	}
 }
 
+/* --- OR-Library's p-median files (J. E. Beasley) ---------------------------------------------------------------------------------- */
+
+/* All costs between the nodes of a file, n x n; the last of two edges between the same nodes counts. NULL: the test is skipped. */
+static double *orlib_costs(int file, gint32 *n, gint32 *p)
+{
+	g_autofree char *name = g_strdup_printf("orlib/pmed%d.txt", file), *text = published(name);
+	const char *at = text;
+	if (!text)
+		return NULL;
+	*n = (gint32) next_number(&at);
+	gint32 n_edges = (gint32) next_number(&at);
+	*p = (gint32) next_number(&at);
+	double *cost = g_new(double, (gsize) *n *(gsize) *n);
+	for (gint32 k = 0; k < *n * *n; k++)
+		cost[k] = k % (*n + 1) == 0 ? 0 : INFINITY;
+	for (gint32 e = 0; e < n_edges; e++) {
+		gint32 a = (gint32) next_number(&at) - 1, b = (gint32) next_number(&at) - 1;
+		cost[a * *n + b] = cost[b * *n + a] = next_number(&at);
+	}
+	/* Floyd and Warshall. */
+	for (gint32 k = 0; k < *n; k++)
+		for (gint32 i = 0; i < *n; i++)
+			for (gint32 j = 0; j < *n; j++)
+				cost[i * *n + j] = MIN(cost[i * *n + j], cost[i * *n + k] + cost[k * *n + j]);
+	return cost;
+}
+
+static double orlib_value(const char *table, int file)
+{
+	g_autofree char *text = published(table), *name = g_strdup_printf("pmed%d ", file);
+	const char *at = text ? strstr(text, name) : NULL;
+	g_assert_nonnull(at);
+	at += strlen(name);
+	return next_number(&at);
+}
+
+static void solve_orlib(const char *model, const char *table)
+{
+	int last = g_getenv("THUSO_BRIEF") ? 5 : 20;
+	for (int file = 1; file <= last; file++) {
+		gint32 n, p;
+		g_autofree double *cost = orlib_costs(file, &n, &p);
+		if (!cost)
+			return;
+		g_autofree gint64 *start = g_new(gint64, (gsize) n + 1);
+		g_autofree guint32 *demand = g_new(guint32, (gsize) n * (gsize) n);
+		for (gint32 j = 0; j <= n; j++)
+			start[j] = (gint64) j * n;
+		for (gint32 k = 0; k < n * n; k++)
+			demand[k] = (guint32) (k % n);
+		ThusoLocation location;
+		ThusoLocateOptions options;
+		thuso_location_default(&location);
+		thuso_locate_options_default(&options);
+		location.n_demand = location.n_sites = n;
+		location.start = start;
+		location.demand = demand;
+		location.cost = cost;
+		location.sites = p;
+		g_autoptr(ThusoContext) context = thuso_context_new();
+		g_autoptr(GError) error = NULL;
+		g_autoptr(ThusoPlan) plan = thuso_locate(context, thuso_model_find(model), &location, &options, &error);
+		g_assert_no_error(error);
+		g_assert_cmpint(plan->status, ==, THUSO_PLAN_OPTIMAL);
+		g_assert_cmpfloat(plan->objective, ==, orlib_value(table, file));
+	}
+}
+
+static void test_orlib_median(void)
+{
+	solve_orlib("pmedian", "orlib/pmedopt.txt");
+}
+
+static void test_orlib_center(void)
+{
+	solve_orlib("pcenter", "orlib/kcenteropt.txt");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -219,5 +298,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/published/selftest-command", test_selftest_command);
 	g_test_add_func("/published/rcost-manual", test_rcost_manual);
 	g_test_add_func("/published/accessmod-motorised", test_accessmod_motorised);
+	g_test_add_func("/published/orlib/p-median", test_orlib_median);
+	g_test_add_func("/published/orlib/p-center", test_orlib_center);
 	return g_test_run();
 }
