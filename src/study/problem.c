@@ -332,6 +332,7 @@ static gboolean add_pairs(PhaseProblem *problem, const Ask *ask, GError **error)
 		start[j + 1] = start[j];
 	problem->location.start = start;
 	problem->location.limit = ask->run->main_trip->limit;
+	problem->location.decay = isnan(ask->siting->decay) ? 0 : ask->siting->decay;
 	return TRUE;
 }
 

@@ -211,6 +211,7 @@ static void read_options(Siting *siting)
 	siting->options.alternatives = (gint32) block_integer(block, "alternatives", 0);
 	siting->options.loss = block_quantity(block, "loss", NULL);
 	siting->only_listed = strcmp(block_text(block, "candidates"), "listed") == 0;
+	siting->decay = block_quantity(block, "decay", NULL);
 	siting->digital_under = block_quantity(block, "digital_under", NULL);
 }
 

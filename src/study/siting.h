@@ -50,6 +50,7 @@ typedef struct Siting {
 	double min_people; /* NaN = none */
 	double capacity;   /* NaN = none */
 	double digital_under;
+	double decay; /* NaN = the model's own */
 	ThusoLocateOptions options;
 	SiteClass *classes; /* largest threshold first */
 	int n_classes;

@@ -133,8 +133,8 @@ def test_empty_candidates(folder):
 
 def test_later_blocks_are_refused(folder):
     study = demo_copy(folder)
-    study.write_text(study.read_text() + "\nmonitoring: {register: register.csv}\n")
-    refused(study, 2, "'monitoring' is not part of this version")
+    study.write_text(study.read_text() + "\nsettlements: {layer: places, class: class}\n")
+    refused(study, 2, "'settlements' is not part of this version")
 
 
 def test_undecided(folder):
