@@ -17,10 +17,17 @@ static const char *const open_options_gdb[] = { "LIST_ALL_TABLES=NO", NULL };
 static const char *const open_options_sqlite[] = { "LIST_VIRTUAL_OGR=NO", "LIST_ALL_TABLES=YES", NULL };
 static const char *const open_options_none[] = { NULL };
 
-static const char *const *open_options(const ThusoFormat *format)
+/* GDAL makes a URI of an immutable file's path and leaves a % as it is, which SQLite then decodes. Without the option a file in WAL
+ * mode is refused instead. */
+static gboolean may_be_immutable(const ThusoFormat *format, const char *absolute)
+{
+	return g_str_equal(format->drivers[0], "GPKG") && !strchr(absolute, '%');
+}
+
+static const char *const *open_options(const ThusoFormat *format, const char *absolute)
 {
 	const char *driver = format->drivers[0];
-	return g_str_equal(driver, "GPKG")          ? open_options_gpkg
+	return may_be_immutable(format, absolute)   ? open_options_gpkg
 	       : g_str_equal(driver, "GML")         ? open_options_gml
 	       : g_str_equal(driver, "OpenFileGDB") ? open_options_gdb
 	       : g_str_equal(driver, "SQLite")      ? open_options_sqlite
@@ -90,7 +97,7 @@ static gboolean check_before(ThusoContext *context, ThusoInput *input, const cha
 		return FALSE;
 	if (!format->is_sqlite)
 		return TRUE;
-	input->db = thuso_sqlite_open(context, absolute, input->path, g_str_equal(format->drivers[0], "GPKG"), error);
+	input->db = thuso_sqlite_open(context, absolute, input->path, may_be_immutable(format, absolute), error);
 	return input->db && (!layer || thuso_sqlite_check_table(input->db, input->path, layer, error));
 }
 
@@ -109,7 +116,8 @@ static ThusoInput *open_anew(ThusoContext *context, const ThusoFormat *format, c
 	thuso_messages_begin(&messages);
 	gboolean good = check_before(context, input, absolute, layer, error);
 	if (good) {
-		input->dataset = GDALOpenEx(absolute, GDAL_OF_VECTOR | GDAL_OF_READONLY, format->drivers, open_options(format), NULL);
+		input->dataset =
+		    GDALOpenEx(absolute, GDAL_OF_VECTOR | GDAL_OF_READONLY, format->drivers, open_options(format, absolute), NULL);
 		good = input->dataset && !messages.failure;
 		if (!good)
 			thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be read as %s: %s: check or export it again", path,
