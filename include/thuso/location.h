@@ -116,6 +116,7 @@ struct ThusoModel {
 	gboolean needs_limit;          /* a covering model */
 	gboolean needs_sites;          /* `sites` must be given */
 	gboolean needs_capacity;       /* a capacitated model */
+	gboolean ignores_costs;        /* looks only at whether a pair is within the limit, so `cost` may be left out */
 	gboolean needs_pairs_of_sites; /* demand rows are the sites themselves (`pdispersion`) */
 	ThusoPlan *(*solve)(ThusoContext *context, const ThusoLocation *location, const ThusoLocateOptions *options, GError **error);
 };

@@ -56,6 +56,18 @@ ThusoSiteReach *thuso_site_reach(ThusoContext *context, ThusoReachCache *cache, 
 void thuso_site_reach_free(ThusoSiteReach *reach);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoSiteReach, thuso_site_reach_free)
 
+/* Costs in seconds or metres between sites and the demand cells of `reach`, up to the travel's limit: pairs by site, demand ascending. */
+typedef struct {
+	gint64 *start;   /* n + 1 */
+	guint32 *demand; /* start[n] */
+	double *cost;    /* start[n] */
+} ThusoSitePairs;
+/* THUSO_ERROR_LIMIT when the pairs would take more than half of the machine's memory. */
+ThusoSitePairs *thuso_site_pairs(ThusoContext *context, const ThusoSurface *surface, const ThusoTravel *travel,
+                                 const gint64 *cells, gint64 n, const ThusoSiteReach *reach, GError **error);
+void thuso_site_pairs_free(ThusoSitePairs *pairs);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoSitePairs, thuso_site_pairs_free)
+
 /* --- criteria (a registry: one file each, one line in criteria.c) ----------------------------------------------------- */
 
 /* What the study says for one criterion or exclusion, resolved: the study looked up layers and columns. NaN = not stated. */

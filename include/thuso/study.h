@@ -31,6 +31,8 @@ typedef struct {
 	ThusoTable *ranking; /* ranked_sites as written */
 	ThusoTable *summary; /* key, value: people, share served now and with the plan, ... */
 	ThusoTable *areas;   /* municipalities as written */
+	ThusoTable *plans;   /* plans as written; NULL without the block `siting` */
+	ThusoTable *rollout; /* rollout as written; NULL without the block */
 } ThusoRunResult;
 void thuso_run_result_free(ThusoRunResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoRunResult, thuso_run_result_free)

@@ -93,7 +93,10 @@ static void print_summary(const ThusoTable *s)
 	                *share_plan = share_text(summary_value(s, "people_served_plan"), assessed);
 	printf("\n%s people; within %s of an open centre now: %s (%s)\n", people, summary_text(s, "people_served_now"), now,
 	       share_now);
-	if (summary_value(s, "sites_planned") > 0)
+	if (*summary_text(s, "plan"))
+		printf("plan %s, %.0f new sites: %s (%s); each phase within %.2g %% of its best\n", summary_text(s, "plan"),
+		       summary_value(s, "sites_planned"), plan, share_plan, summary_value(s, "plan"));
+	else if (summary_value(s, "sites_planned") > 0)
 		printf("with a centre at the best site of %.0f of the %.0f municipalities without one: %s (%s)\n",
 		       summary_value(s, "sites_planned"), summary_value(s, "areas_without_centre"), plan, share_plan);
 	if (summary_value(s, "people_unreachable_now") >= 0.5)
@@ -104,7 +107,26 @@ static void print_summary(const ThusoTable *s)
 	}
 	if (summary_value(s, "findings") > 0)
 		printf("data quality findings: %.0f (layer quality_issues; `thuso check` lists them)\n", summary_value(s, "findings"));
-	printf("Indicative; policy may override.\n");
+}
+
+static void print_rollout(const ThusoTable *table)
+{
+	static const TextColumn columns[] = {
+		{ "Year", TRUE, 0 },          { "Opened", TRUE, 0 }, { "Cost", TRUE, 0 },
+		{ "People served", TRUE, 0 }, { "%", TRUE, 0 },      { "Without looking ahead", TRUE, 0 },
+	};
+	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
+	for (gint64 row = 0; row < table->n_rows; row++) {
+		g_ptr_array_add(
+		    cells, g_strdup_printf("%" G_GINT64_FORMAT, thuso_table_integer(table, row, thuso_table_find_column(table, "year"))));
+		g_ptr_array_add(cells, count_cell(table, row, "opened"));
+		g_ptr_array_add(cells, count_cell(table, row, "capital"));
+		g_ptr_array_add(cells, count_cell(table, row, "people_served"));
+		g_ptr_array_add(cells, decimal_cell(table, row, "share_served"));
+		g_ptr_array_add(cells, count_cell(table, row, "greedy_people_served"));
+	}
+	printf("\nRoll-out:\n");
+	print_columns(columns, G_N_ELEMENTS(columns), (char *const *) cells->pdata, table->n_rows);
 }
 
 static void print_json(const ThusoRunResult *result, gint64 top)
@@ -115,6 +137,10 @@ static void print_json(const ThusoRunResult *result, gint64 top)
 	thuso_json_table(json, "ranked_sites", result->ranking, top);
 	if (result->areas)
 		thuso_json_table(json, "municipalities", result->areas, -1);
+	if (result->plans)
+		thuso_json_table(json, "plans", result->plans, -1);
+	if (result->rollout)
+		thuso_json_table(json, "rollout", result->rollout, -1);
 	g_autofree char *text = thuso_json_end(json);
 	fputs(text, stdout);
 }
@@ -160,8 +186,12 @@ static gboolean run(ThusoContext *context, const Options *options, GError **erro
 		print_json(result, -1);
 		return TRUE;
 	}
-	if (!options->quiet)
+	if (!options->quiet) {
 		print_summary(result->summary);
+		if (result->rollout)
+			print_rollout(result->rollout);
+		printf("Indicative; policy may override.\n");
+	}
 	print_results(result->written);
 	return TRUE;
 }
@@ -180,8 +210,12 @@ static gboolean rank(ThusoContext *context, const Options *options, GError **err
 		return TRUE;
 	}
 	print_ranking(result->ranking, options->top);
-	if (!options->quiet)
+	if (!options->quiet) {
 		print_summary(result->summary);
+		if (result->rollout)
+			print_rollout(result->rollout);
+		printf("Indicative; policy may override.\n");
+	}
 	print_results(result->written);
 	return TRUE;
 }

@@ -9,11 +9,38 @@
 
 #define INK 0x262626ff
 
+/* The smaller the service that is left for them, the wider the hatch. What is none of these is the class of a further site. */
+static const struct {
+	const char *form, *title;
+	double size_mm;
+	ThusoColor color;
+} residual_forms[] = {
+	{ "no candidate", "Enough people for a site, no candidate", 0.9, 0xb2182bff },
+	{ "mobile", "Mobile service", 1.8, 0x8c6d31ff },
+	{ "digital", "Digital service", 2.6, 0x6b6b6bff },
+};
+
+static ThusoSymbol residual_symbol(double size_mm, ThusoColor color)
+{
+	return (ThusoSymbol){ .kind = THUSO_SYMBOL_HATCH, .size_mm = size_mm, .stroke = color, .stroke_mm = 0.25 };
+}
+
 static void draw_residual(ThusoLook *look, const ThusoLayer *layer, int depth)
 {
-	(void) layer;
-	thuso_look_add_rule(look, depth, NULL, "People left without a centre",
-	                    &(ThusoSymbol){ .kind = THUSO_SYMBOL_HATCH, .size_mm = 1.4, .stroke = 0xb2182bff, .stroke_mm = 0.25 });
+	g_autoptr(GPtrArray) forms = thuso_layer_values(layer, "form");
+	ThusoSymbol further = residual_symbol(1.2, 0xb2182bff);
+	guint n_known = 0;
+	for (gsize i = 0; i < G_N_ELEMENTS(residual_forms); i++) {
+		if (!g_ptr_array_find_with_equal_func(forms, residual_forms[i].form, g_str_equal, NULL))
+			continue;
+		ThusoSymbol symbol = residual_symbol(residual_forms[i].size_mm, residual_forms[i].color);
+		g_autofree char *filter = thuso_expression_equals("form", residual_forms[i].form);
+		thuso_look_add_rule(look, depth, filter, residual_forms[i].title, &symbol);
+		n_known++;
+	}
+	if (n_known < forms->len || forms->len == 0)
+		thuso_look_add_rule(look, depth, n_known > 0 ? "ELSE" : NULL,
+		                    forms->len > 0 ? "A further site" : "People left without a centre", &further);
 }
 
 const ThusoStyle thuso_style_residual = {

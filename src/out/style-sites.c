@@ -130,7 +130,7 @@ static char *labelled_sites(const ThusoLayer *layer)
 	return list->len > 0 ? g_string_free(g_steal_pointer(&list), FALSE) : NULL;
 }
 
-/* "Step 3: Suurbraak School"; the name is left out where the ranking writes it already. */
+/* "Step 3: Suurbraak School", "Closes: Old Hall"; the name is left out where the ranking writes it already. */
 static void label_planned(ThusoLook *look, const ThusoLayer *layer)
 {
 	ThusoLabel label = { .size_pt = 8.5, .color = MAGENTA, .bold = TRUE, .place = THUSO_LABEL_AROUND, .priority = 8 };
@@ -142,8 +142,10 @@ static void label_planned(ThusoLook *look, const ThusoLayer *layer)
 	}
 	g_autofree char *known = thuso_layer_has(layer, "site") ? labelled_sites(layer) : NULL;
 	g_autofree char *name = known != NULL ? g_strdup_printf("if(\"site\" IN (%s), NULL, %s)", known, title) : g_strdup(title);
+	const char *step = thuso_layer_has(layer, "kind") ? "if(\"kind\" = 'closed', 'Closes', 'Step ' || to_string(\"step\"))"
+	                                                  : "'Step ' || to_string(\"step\")";
 	g_autofree char *expression =
-	    g_strdup_printf("concat('Step ' || to_string(\"step\"), if(\"step\" IS NULL OR %s IS NULL, NULL, ': '), %s)", name, name);
+	    g_strdup_printf("concat(%s, if(\"step\" IS NULL OR %s IS NULL, NULL, ': '), %s)", step, name, name);
 	label.expression = expression;
 	thuso_look_add_label(look, &label);
 }

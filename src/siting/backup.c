@@ -162,5 +162,6 @@ const ThusoModel thuso_model_backup = {
 	.maximises = TRUE,
 	.objective = "people with two sites within the limit",
 	.needs_limit = TRUE,
+	.ignores_costs = TRUE,
 	.solve = solve,
 };

@@ -113,5 +113,6 @@ const ThusoModel thuso_model_lscp = {
 	},
 	.objective = "sites",
 	.needs_limit = TRUE,
+	.ignores_costs = TRUE,
 	.solve = solve,
 };

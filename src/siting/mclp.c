@@ -31,6 +31,7 @@ const ThusoModel thuso_model_mclp = {
 	.maximises = TRUE,
 	.objective = "people within the limit",
 	.needs_limit = TRUE,
+	.ignores_costs = TRUE,
 	.needs_sites = TRUE,
 	.solve = solve,
 };

@@ -152,6 +152,9 @@ static gboolean check_value(const char *file, const Node *node, const ThusoParam
 		return check_choice(file, node, param, name, error);
 	if (param->kind == THUSO_PARAM_INTEGER && !thuso_parse_integer(node->text, &integer))
 		return fail(file, node, error, "'%s' needs a whole number, not '%s'", name, node->text);
+	if (param->kind == THUSO_PARAM_INTEGER && (param->min != 0 || param->max != 0) &&
+	    ((double) integer < param->min || (double) integer > param->max))
+		return fail(file, node, error, "'%s' lies between %.0f and %.0f, not at %s", name, param->min, param->max, node->text);
 	if (param->kind == THUSO_PARAM_BOOLEAN && strcmp(node->text, "true") != 0 && strcmp(node->text, "false") != 0)
 		return fail(file, node, error, "'%s' needs true or false, not '%s'", name, node->text);
 	return TRUE;
@@ -213,6 +216,13 @@ static double quantity_of(const char *text, const ThusoParam *param, ThusoDimens
 double block_quantity(const Block *block, const char *key, ThusoDimension *found)
 {
 	return quantity_of(block_text(block, key), param_of(block, key), found);
+}
+
+gint64 block_integer(const Block *block, const char *key, gint64 otherwise)
+{
+	const char *text = block_text(block, key);
+	gint64 value;
+	return text && thuso_parse_integer(text, &value) ? value : otherwise;
 }
 
 int block_n(const Block *block, const char *key)

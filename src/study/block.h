@@ -23,6 +23,8 @@ Block block_get(const Block *block, const char *key); /* a BLOCK; node NULL when
 const char *block_text(const Block *block, const char *key);
 /* In base units; NaN when there is neither value nor default. `found` (may be NULL) is the dimension. */
 double block_quantity(const Block *block, const char *key, ThusoDimension *found);
+gint64 block_integer(const Block *block, const char *key,
+                     gint64 otherwise); /* `otherwise` where there is neither value nor default */
 /* LIST: how many items; a single value counts as one. Item i as a block (items that are blocks) or as text. MAP: entry i. */
 int block_n(const Block *block, const char *key);
 Block block_item(const Block *block, const char *key, int i);

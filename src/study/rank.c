@@ -1,8 +1,8 @@
 /* From candidates and travel to the ranking: the facts of every candidate site, then siting's score and order. */
-#include "run.h"
-
 #include <math.h>
 #include <string.h>
+
+#include "siting.h"
 
 /* Candidates that stand where somebody can go. The others are findings and rows of excluded_sites; they are never moved. */
 static gboolean find_usable(Run *run, GError **error)
@@ -113,19 +113,44 @@ static gboolean place_facts(Run *run, GError **error)
 	return TRUE;
 }
 
+/* Plans want the open centres too: they come before the candidates. */
+static const gint64 *all_cells(Run *run, gint32 n_centres, GError **error)
+{
+	if (n_centres == 0)
+		return run->sites.cell;
+	gint64 *cells = fact_array(run, 10, n_centres + run->sites.n, sizeof(gint64), error);
+	for (gint64 i = 0; cells && i < n_centres + run->sites.n; i++)
+		cells[i] = i < n_centres ? run->main_trip->now.cells[i] : run->sites.cell[i - n_centres];
+	return cells;
+}
+
+/* Models that look at costs want them as far as is searched at all. */
+static gboolean find_costs(Run *run, const gint64 *cells, gint64 n, GError **error)
+{
+	if (!run->siting || run->siting->model->ignores_costs)
+		return TRUE;
+	ThusoTravel travel = run_travel(run, run->main_trip, run->search_limit);
+	run->site_pairs = thuso_site_pairs(run->context, run->main_trip->ground->surface, &travel, cells, n, run->site_reach, error);
+	return run->site_pairs != NULL;
+}
+
 static gboolean travel_facts(Run *run, GError **error)
 {
 	ThusoSites *sites = &run->sites;
 	ThusoTravel travel = run_travel(run, run->main_trip, run->main_trip->limit);
 	ThusoState now = run_state(run, &run->main_trip->now);
-	run->site_reach =
-	    thuso_site_reach(run->context, run->cache, run->main_trip->ground->surface, &travel, sites->cell, sites->n, &now, error);
-	if (!run->site_reach)
+	gint32 n_centres = run->siting ? run->main_trip->now.n_centres : 0;
+	const gint64 *cells = all_cells(run, n_centres, error);
+	if (!cells)
 		return FALSE;
-	sites->people_gained = run->site_reach->people_gained;
-	sites->people_within = run->site_reach->people_within;
-	sites->mean_cost = run->site_reach->mean_cost;
-	sites->reach_start = run->site_reach->reach_start;
+	run->site_reach = thuso_site_reach(run->context, run->cache, run->main_trip->ground->surface, &travel, cells,
+	                                   n_centres + sites->n, &now, error);
+	if (!run->site_reach || !find_costs(run, cells, n_centres + sites->n, error))
+		return FALSE;
+	sites->people_gained = run->site_reach->people_gained + n_centres;
+	sites->people_within = run->site_reach->people_within + n_centres;
+	sites->mean_cost = run->site_reach->mean_cost + n_centres;
+	sites->reach_start = run->site_reach->reach_start + n_centres;
 	sites->reach_cells = run->site_reach->reach_cells;
 	sites->n_demand = run->site_reach->n_demand;
 	sites->demand_people = run->site_reach->demand_people;
@@ -179,25 +204,6 @@ static void report_missing(const Run *run)
 	}
 }
 
-static gboolean first_phase(Run *run, GError **error)
-{
-	run->planned = thuso_new(gint64, MAX(run->sites.n_areas, 1));
-	run->planned_gain = thuso_new(double, MAX(run->sites.n_areas, 1));
-	run->n_planned = thuso_first_phase(&run->sites, run->ranking, run->planned, run->planned_gain, error);
-	if (run->n_planned < 0)
-		return FALSE;
-	for (gint32 a = 0; a < run->sites.n_areas; a++) {
-		if (run->area_has_centre[a] || run->ranking->best_of_area[a] >= 0)
-			continue;
-		g_autofree char *message =
-		    g_strdup_printf("municipality %s (%s) has no open centre and no candidate that may be one; add candidates there",
-		                    run->sites.area_id[a], run->sites.area_title[a]);
-		thuso_find(run->context,
-		           &(ThusoFinding){ THUSO_WARNING, "no_candidate", "candidates", run->sites.area_id[a], message, 1, NULL });
-	}
-	return TRUE;
-}
-
 /* Shares stand on assessed people, and the buffer is there to compete: where either is thin, the planner must know. */
 static gboolean warn_thin_ground(const Run *run, GError **error)
 {
@@ -245,5 +251,5 @@ gboolean run_rank(Run *run, GError **error)
 	if (!run->ranking)
 		return FALSE;
 	report_missing(run);
-	return first_phase(run, error);
+	return TRUE;
 }

@@ -95,6 +95,8 @@ ThusoRunResult *result_write(Run *run, ThusoOutput *output, const char *path, GP
 		return NULL;
 	result->ranking = take_table(tables, "ranked_sites");
 	result->areas = take_table(tables, "municipalities");
+	result->plans = take_table(tables, "plans");
+	result->rollout = take_table(tables, "rollout");
 	thuso_progress(run->context, 1);
 	return g_steal_pointer(&result);
 }
@@ -107,5 +109,7 @@ void thuso_run_result_free(ThusoRunResult *result)
 	thuso_table_free(result->ranking);
 	thuso_table_free(result->summary);
 	thuso_table_free(result->areas);
+	thuso_table_free(result->plans);
+	thuso_table_free(result->rollout);
 	g_free(result);
 }

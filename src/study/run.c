@@ -1,10 +1,9 @@
 /* The order of work of a study. Each step stands in a file of its own; this one only says what comes after what. */
-#include "run.h"
-
 #include <string.h>
 
 #include "monitoring.h"
 #include "result.h"
+#include "siting.h"
 
 typedef struct {
 	gpointer data;
@@ -42,6 +41,7 @@ Run *run_new(ThusoContext *context, ThusoStudy *study)
 	run->sources = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_source_free);
 	run->barriers = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_features_free);
 	run->services = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_features_free);
+	run->plans = g_ptr_array_new_with_free_func((GDestroyNotify) plan_free);
 	run->owned = g_ptr_array_new_with_free_func(owned_free);
 	return run;
 }
@@ -81,8 +81,10 @@ void run_free(Run *run)
 	g_ptr_array_unref(run->owned);
 	g_free(run->criteria);
 	g_free(run->exclude);
-	g_free(run->planned);
-	g_free(run->planned_gain);
+	thuso_site_pairs_free(run->site_pairs);
+	thuso_rollout_free(run->rollout);
+	g_ptr_array_unref(run->plans);
+	siting_free(run->siting);
 	if (run->usable)
 		g_array_unref(run->usable);
 	thuso_zones_free(run->zones);
@@ -108,15 +110,17 @@ void run_free(Run *run)
 static gboolean compute(Run *run, const char *path, GError **error)
 {
 	return run_plan_trips(run, error) && run_read_inputs(run, error) && run_monitor(run, error) &&
-	       run_resolve_criteria(run, error) && run_guard_inputs(run, path, error) && run_travel_now(run, error) &&
-	       run_rank(run, error) && run_travel_plan(run, error) && run_count_people(run, error);
+	       run_resolve_criteria(run, error) && siting_read(run, &run->siting, error) && rollout_check(run, error) &&
+	       run_guard_inputs(run, path, error) && run_travel_now(run, error) && run_rank(run, error) &&
+	       run_make_plans(run, error) && run_rollout(run, error) && run_travel_plan(run, error) && run_count_people(run, error);
 }
 
 static gboolean make_tables(const Run *run, GPtrArray *tables, GError **error)
 {
 	thuso_stage(run->context, "tables", 0.86, 0.93);
-	return tables_sites(run, tables, error) && tables_areas(run, tables, error) && tables_access(run, tables, error) &&
-	       tables_services(run, tables, error) && tables_od(run, tables, error) && tables_provenance(run, tables, error);
+	return tables_sites(run, tables, error) && tables_plans(run, tables, error) && tables_areas(run, tables, error) &&
+	       tables_access(run, tables, error) && tables_services(run, tables, error) && tables_od(run, tables, error) &&
+	       tables_provenance(run, tables, error);
 }
 
 static void report_cache(const Run *run, const char *folder)

@@ -7,6 +7,7 @@
 #include <thuso/data.h>
 #include <thuso/friction.h>
 #include <thuso/monitoring.h>
+#include <thuso/rollout.h>
 #include <thuso/siting.h>
 
 #include "study.h"
@@ -92,9 +93,12 @@ typedef struct {
 	GPtrArray *owned; /* whatever criteria point to: closures of GDestroyNotify, see run_own */
 	ThusoMissing missing;
 	ThusoRanking *ranking;
-	gint64 *planned; /* first phase: index into usable, in order */
-	double *planned_gain;
-	gint32 n_planned;
+
+	/* Plans (siting.h) */
+	struct Siting *siting;      /* or NULL */
+	ThusoSitePairs *site_pairs; /* of centres and candidates, for models that look at costs; or NULL */
+	GPtrArray *plans;           /* of Plan; the first is the state `plan` of every table */
+	ThusoRollout *rollout;      /* of the first plan, or NULL */
 } Run;
 
 Run *run_new(ThusoContext *context, ThusoStudy *study);
@@ -125,7 +129,7 @@ gboolean run_travel_now(Run *run, GError **error);
 gboolean run_travel_plan(Run *run, GError **error);
 /* criteria.c: what the ranking block asks for, resolved. Needs the candidates. */
 gboolean run_resolve_criteria(Run *run, GError **error);
-/* rank.c: reach of every candidate, score, ranking, first phase. */
+/* rank.c: reach of every candidate, score, ranking. */
 gboolean run_rank(Run *run, GError **error);
 
 /* The standard in words: "60 min by taxi". Caller frees. */
@@ -143,6 +147,7 @@ const char *run_display_unit(const Run *run);
 /* tables_*.c: result tables, appended to `tables` (of ThusoTable). */
 gboolean tables_sites(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_areas(const Run *run, GPtrArray *tables, GError **error);
+gboolean tables_plans(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_access(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_od(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_provenance(const Run *run, GPtrArray *tables, GError **error);

@@ -322,6 +322,105 @@ static const ThusoParam ranking_params[] = {
 	{ NULL },
 };
 
+/* --- siting ------------------------------------------------------------------------------------------------------------- */
+
+static const char *const mode_choices[] = { "greenfields", "brownfields", "relocation", "reduction", NULL };
+static const ThusoParam mode_item[] = {
+	{ "mode", THUSO_PARAM_CHOICE, .choices = mode_choices, .help = "what happens to the open centres" },
+	{ NULL },
+};
+static const char *const count_choices[] = { "new", "total", NULL };
+static const char *const where_choices[] = { "no_centre", NULL };
+static const char *const yes_choices[] = { "yes", "no", NULL };
+static const ThusoParam quota_params[] = {
+	{ "level", THUSO_PARAM_TEXT, .required = TRUE, .help = "municipality, or one of the area's levels" },
+	{ "group", THUSO_PARAM_TEXT, .help = "code of one area of the level (each of them)" },
+	{ "min", THUSO_PARAM_INTEGER, .min = 0, .max = 1e6, .help = "at least so many centres in an area" },
+	{ "max", THUSO_PARAM_INTEGER, .min = 0, .max = 1e6, .help = "at most so many" },
+	{ "count", THUSO_PARAM_CHOICE, .choices = count_choices, .default_text = "total", .origin = "derived",
+	  .source = "a municipality's centres are those that stand there", .help = "new sites of the plan, or open centres too" },
+	{ "where", THUSO_PARAM_CHOICE, .choices = where_choices, .help = "no_centre: only areas without an open centre" },
+	{ "skip_empty", THUSO_PARAM_CHOICE, .choices = yes_choices, .default_text = "no", .origin = "derived",
+	  .source = "a quota that cannot be met stops the run",
+	  .help = "yes: areas with too few candidates for `min` are left out, with a finding" },
+	{ NULL },
+};
+static const ThusoParam quota_item[] = { { "quota", THUSO_PARAM_BLOCK, .block = quota_params, .help = "a quota" }, { NULL } };
+
+/* What a phase asks for, in the block itself or in a list of phases. */
+#define PHASE_KEYS                                                                                                               \
+	{ "sites", THUSO_PARAM_INTEGER, .min = 0, .max = 1e6,                                                                        \
+	  .help = "how many new sites at most; without it, target and budget: as many as the quotas ask for" },                      \
+	    { "target", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0, 1, .help = "stop when this share of the people is within the limit" }, \
+	    { "budget", THUSO_PARAM_QUANTITY, THUSO_MONEY, 0, 1e15, .help = "capital cost of the new sites at most" },               \
+	{                                                                                                                            \
+		"quota", THUSO_PARAM_LIST, .item = quota_item, .help = "how many centres areas must and may have"                        \
+	}
+static const ThusoParam phase_params[] = { PHASE_KEYS, { NULL } };
+static const ThusoParam phase_item[] = { { "phase", THUSO_PARAM_BLOCK, .block = phase_params, .help = "a phase" }, { NULL } };
+static const char *const candidates_choices[] = { "all", "listed", NULL };
+
+static const ThusoParam siting_params[] = {
+	{ "mode", THUSO_PARAM_LIST, .item = mode_item, .required = TRUE,
+	  .help =
+	      "brownfields (open centres stay), greenfields (they do not count), relocation (some close, as many open), reduction "
+	      "(some close); each of a list becomes a plan, the first one the result's" },
+	{ "model", THUSO_PARAM_TEXT, .default_text = "mclp", .origin = "sourced", .source = "Church and ReVelle 1974",
+	  .help = "what makes a plan good: a location model" },
+	{ "phases", THUSO_PARAM_LIST, .item = phase_item,
+	  .help = "one after the other, sites of earlier phases stay; of greenfields and brownfields" },
+	PHASE_KEYS,
+	{ "moves", THUSO_PARAM_INTEGER, .min = 0, .max = 1e6, .help = "relocation: how many open centres may close" },
+	{ "keep", THUSO_PARAM_INTEGER, .min = 0, .max = 1e6, .help = "reduction: how many open centres stay" },
+	{ "candidates", THUSO_PARAM_CHOICE, .choices = candidates_choices, .default_text = "all", .origin = "derived",
+	  .source = "src/study/README.md", .help = "all that no exclusion took, or only those that the ranking lists (`spacing`)" },
+	{ "min_people", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 0, 1e9, .help = "people whom a new site must add (covering models)" },
+	{ "capacity", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 0, 1e12, .help = "people whom a centre can serve (capacitated models)" },
+	{ "gap", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0, 1, "0.1 %", .origin = "derived", .source = "src/study/README.md",
+	  .help = "a plan proven to be this near the best is good enough" },
+	{ "time_limit", THUSO_PARAM_QUANTITY, THUSO_TIME, 1, 1e7,
+	  .help = "for one phase: then the best plan so far, with its gap; it may differ between machines" },
+	{ "seed", THUSO_PARAM_INTEGER, .min = 0, .max = 1e15, .default_text = "1", .origin = "derived", .source = "any number does",
+	  .help = "of the solver's restarts" },
+	{ "alternatives", THUSO_PARAM_INTEGER, .min = 0, .max = 1000, .help = "how many other plans to show, best first (none)" },
+	{ "loss", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0, 1, "1 %", .origin = "derived", .source = "src/study/README.md",
+	  .help = "how much worse an alternative may be" },
+	{ "digital_under", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 0, 1e9,
+	  .help = "residual demand of fewer people than this: a digital service (a mobile one)" },
+	{ NULL },
+};
+
+static const ThusoParam class_params[] = {
+	{ "capital", THUSO_PARAM_QUANTITY, THUSO_MONEY, 0, 1e12, .help = "cost of a new centre, where its candidate has none" },
+	{ "operating", THUSO_PARAM_QUANTITY, THUSO_MONEY, 0, 1e12, .help = "cost of a year" },
+	{ "min_people", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 0, 1e9, .required = TRUE,
+	  .help = "people whom such a centre must add: a policy decision" },
+	{ NULL },
+};
+static const ThusoParam class_item[] = { { "class", THUSO_PARAM_BLOCK, .block = class_params, .help = "a class of centres" },
+	                                     { NULL } };
+
+static const ThusoParam budget_item[] = { { "year", THUSO_PARAM_QUANTITY, THUSO_MONEY, 0, 1e15, .help = "of one year" },
+	                                      { NULL } };
+static const ThusoParam rollout_params[] = {
+	{ "start", THUSO_PARAM_INTEGER, .min = 1900, .max = 3000, .required = TRUE, .help = "first year" },
+	{ "years", THUSO_PARAM_INTEGER, .min = 1, .max = 30, .required = TRUE, .help = "how many years" },
+	{ "budget", THUSO_PARAM_LIST, .item = budget_item, .required = TRUE,
+	  .help = "for capital costs: one amount a year, or one for every year" },
+	{ "currency", THUSO_PARAM_TEXT, .default_text = "ZAR", .origin = "derived", .source = "costs are in rand",
+	  .help = "of all costs, for titles" },
+	{ "discount", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0, 1, "0 %", .origin = "derived", .source = "a year is worth a year",
+	  .help = "how much less a year counts than the one before it" },
+	{ "growth", THUSO_PARAM_QUANTITY, THUSO_SHARE, -0.5, 0.5, "0 %", .origin = "derived", .source = "the planning year's people",
+	  .help = "of the people, a year" },
+	{ "carry_over", THUSO_PARAM_CHOICE, .choices = yes_choices, .default_text = "no", .origin = "derived",
+	  .source = "budgets of financial years", .help = "yes: what a year leaves may be spent later" },
+	{ "gap", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0, 1, "0.1 %", .origin = "derived", .source = "src/study/README.md",
+	  .help = "a roll-out proven to be this near the best is good enough" },
+	{ "time_limit", THUSO_PARAM_QUANTITY, THUSO_TIME, 1, 1e7, .help = "then the best one so far, with its gap" },
+	{ NULL },
+};
+
 static const ThusoParam output_params[] = {
 	{ "path", THUSO_PARAM_TEXT, .required = TRUE, .help = "the result, NAME.gpkg; its folder is made" },
 	{ NULL },
@@ -352,9 +451,10 @@ const ThusoParam study_schema[] = {
 	{ "candidates", THUSO_PARAM_LIST, .item = candidates_item, .required = TRUE, .help = "places where a centre could be" },
 	{ "zones", THUSO_PARAM_LIST, .item = zones_item, .help = "NSDP and PGDS policy zones" },
 	{ "ranking", THUSO_PARAM_BLOCK, .block = ranking_params, .required = TRUE, .help = "criteria, exclusions, spacing" },
-	{ "siting", THUSO_PARAM_LATER, .help = "location models" },
-	{ "classes", THUSO_PARAM_LATER, .help = "centre classes" },
-	{ "rollout", THUSO_PARAM_LATER, .help = "roll-out over years" },
+	{ "siting", THUSO_PARAM_BLOCK, .block = siting_params,
+	  .help = "where the next centres go (the best site of every municipality without one)" },
+	{ "classes", THUSO_PARAM_MAP, .item = class_item, .help = "classes of centres with thresholds and costs: {hub: {...}}" },
+	{ "rollout", THUSO_PARAM_BLOCK, .block = rollout_params, .help = "which planned site opens in which year" },
 	{ "monitoring", THUSO_PARAM_BLOCK, .block = monitoring_params, .help = "a register of centres: flags, grades, counts" },
 	{ "clusters", THUSO_PARAM_BLOCK, .block = clusters_params, .default_text = "within 1 km, 2 departments", .origin = "derived",
 	  .source = "src/siting/README.md", .help = "departments within walking distance of one place" },

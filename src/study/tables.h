@@ -28,6 +28,9 @@ void row_real(Row *row, double value); /* NaN and infinity become NULL */
 void row_null(Row *row);
 void row_point(Row *row, double x, double y);
 
+/* tables_plans.c: planned_sites, which stands between the other point layers. */
+gboolean tables_planned(const Run *run, GPtrArray *tables, GError **error);
+
 /* A column's unit that depends on the measure. */
 #define COST_UNIT(run) run_display_unit(run)
 

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "siting.h"
 #include "tables.h"
 
 /* --- parameters ----------------------------------------------------------------------------------------------------- */
@@ -286,6 +287,25 @@ static gint32 areas_without_centre(const Run *run)
 	return n;
 }
 
+/* One row a plan: its widest gap, in percent, and its name. */
+static gboolean plan_rows(const Run *run, ThusoTable *table, GError **error)
+{
+	for (guint p = 0; run->siting && p < run->plans->len; p++) {
+		const Plan *plan = g_ptr_array_index(run->plans, p);
+		double gap = 0;
+		for (guint i = 0; i < plan->phases->len; i++)
+			if (g_array_index(plan->phases, PlanPhase, i).phase > 0)
+				gap = fmax(gap, g_array_index(plan->phases, PlanPhase, i).gap);
+		Row row;
+		if (!row_begin(&row, table, error))
+			return FALSE;
+		row_text(&row, p == 0 ? "plan" : "further_plan");
+		row_real(&row, 100 * gap);
+		row_text(&row, plan->name);
+	}
+	return TRUE;
+}
+
 ThusoTable *table_summary(const Run *run, GError **error)
 {
 	static const ColumnSpec columns[] = {
@@ -313,7 +333,8 @@ ThusoTable *table_summary(const Run *run, GError **error)
 		{ "people_unreachable_now", a->unreachable, "people who cannot reach any centre" },
 		{ "centres_open", (double) run->main_trip->now.n_centres, "open centres" },
 		{ "areas_without_centre", (double) areas_without_centre(run), "municipalities without an open centre" },
-		{ "sites_planned", (double) run->n_planned, "planned sites: the best of every municipality without an open centre" },
+		{ "sites_planned", (double) run_plan(run)->n_new,
+		  run->siting ? "planned sites" : "planned sites: the best of every municipality without an open centre" },
 		{ "sites_ranked", (double) run->ranking->n, "ranked sites" },
 		{ "findings", (double) thuso_context_findings(run->context)->len, "data quality findings" },
 	};
@@ -325,5 +346,5 @@ ThusoTable *table_summary(const Run *run, GError **error)
 		row_real(&row, rows[i].value);
 		row_text(&row, rows[i].text);
 	}
-	return g_steal_pointer(&table);
+	return plan_rows(run, table, error) ? g_steal_pointer(&table) : NULL;
 }

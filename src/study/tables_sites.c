@@ -109,113 +109,6 @@ static gboolean ranked_sites(const Run *run, GPtrArray *tables, GError **error)
 	return TRUE;
 }
 
-/* --- planned_sites -------------------------------------------------------------------------------------------------- */
-
-static const ColumnSpec planned_columns[] = {
-	{ "plan", "Plan", "", THUSO_TEXT },
-	{ "step", "Step", "", THUSO_INTEGER },
-	{ "site", "Site", "", THUSO_TEXT },
-	{ "title", "Name", "", THUSO_TEXT },
-	{ "place", "Nearest place", "", THUSO_TEXT },
-	{ "municipality", "Municipality code", "", THUSO_TEXT },
-	{ "municipality_title", "Municipality", "", THUSO_TEXT },
-	{ "kind", "Kind", "", THUSO_TEXT },
-	{ "form", "Form of service", "", THUSO_TEXT },
-	{ "people_added", "People added by this step", "people", THUSO_REAL },
-	{ "share_added", "Added, share of assessed people", "%", THUSO_REAL },
-	{ "people_total", "People served after this step", "people", THUSO_REAL },
-	{ "share_total", "Served, share of assessed people", "%", THUSO_REAL },
-	{ "mean_saving", "Mean saving of travel", "", THUSO_REAL },
-	{ "year", "Year", "", THUSO_INTEGER },
-	{ "capital", "Capital cost", "", THUSO_REAL },
-	{ "operating", "Operating cost a year", "", THUSO_REAL },
-	{ "reason", "Reason", "", THUSO_TEXT },
-	{ "responsible", "Responsible", "", THUSO_TEXT },
-	{ "land_status", "Land status", "", THUSO_TEXT },
-	{ "risk", "Risk", "", THUSO_TEXT },
-	{ "service_blocks", "Service blocks", "", THUSO_TEXT },
-	{ NULL, NULL, NULL, THUSO_TEXT },
-};
-
-typedef struct {
-	double assessed, served;
-} Totals;
-
-static gboolean totals_of(const Run *run, Totals *totals, GError **error)
-{
-	const ThusoCoverage *all = run_total(run, &run->main_trip->now, error);
-	if (!all)
-		return FALSE;
-	*totals = (Totals){ all->assessed, all->served };
-	return TRUE;
-}
-
-static double percent(double part, double whole)
-{
-	return whole > 0 ? 100 * part / whole : NAN;
-}
-
-static gboolean planned_row(const Run *run, ThusoTable *table, const ThusoPlace *place, int step, double added, Totals *totals,
-                            const char *reason, GError **error)
-{
-	Row row;
-	if (!row_begin(&row, table, error))
-		return FALSE;
-	if (step > 0)
-		totals->served += added;
-	row_text(&row, run->main_trip->plan.name);
-	row_integer(&row, step);
-	row_text(&row, place->id);
-	row_text(&row, place->title);
-	row_text(&row, place->place);
-	row_text(&row, area_id(run, place->area));
-	row_text(&row, area_title(run, place->area));
-	row_text(&row, step > 0 ? place->kind : "existing");
-	row_null(&row);
-	row_real(&row, step > 0 ? added : NAN);
-	row_real(&row, step > 0 ? percent(added, totals->assessed) : NAN);
-	row_real(&row, totals->served);
-	row_real(&row, percent(totals->served, totals->assessed));
-	row_null(&row);
-	row_null(&row);
-	row_real(&row, place->cost);
-	row_null(&row);
-	row_text(&row, reason);
-	row_point(&row, place->x, place->y);
-	return TRUE;
-}
-
-static gint64 rank_of(const Run *run, gint64 site)
-{
-	for (gint64 i = 0; i < run->ranking->n; i++)
-		if (run->ranking->site[i] == site)
-			return i;
-	return -1;
-}
-
-static gboolean planned_sites(const Run *run, GPtrArray *tables, GError **error)
-{
-	g_autoptr(ThusoTable) table =
-	    tables_new(run, "planned_sites", "Plan: one centre in every municipality", THUSO_POINT, planned_columns);
-	Totals totals;
-	if (!totals_of(run, &totals, error))
-		return FALSE;
-	const State *now = &run->main_trip->now;
-	for (gint32 i = 0; i < now->n_centres; i++)
-		if (!planned_row(run, table, now->centres[i].place, 0, NAN, &totals, "open now", error))
-			return FALSE;
-	for (gint32 i = 0; i < run->n_planned; i++) {
-		gint64 rank = rank_of(run, run->planned[i]);
-		g_autofree char *reason =
-		    g_strdup_printf("Best site of a municipality without an open centre (rank %" G_GINT64_FORMAT "). %s", rank + 1,
-		                    rank >= 0 ? run->ranking->reason[rank] : "");
-		if (!planned_row(run, table, site_place(run, run->planned[i]), i + 1, run->planned_gain[i], &totals, reason, error))
-			return FALSE;
-	}
-	tables_take(tables, g_steal_pointer(&table));
-	return TRUE;
-}
-
 /* --- centres -------------------------------------------------------------------------------------------------------- */
 
 static const ColumnSpec centre_columns[] = {
@@ -391,6 +284,6 @@ static gboolean excluded_sites(const Run *run, GPtrArray *tables, GError **error
 
 gboolean tables_sites(const Run *run, GPtrArray *tables, GError **error)
 {
-	return ranked_sites(run, tables, error) && planned_sites(run, tables, error) && centres(run, tables, error) &&
+	return ranked_sites(run, tables, error) && tables_planned(run, tables, error) && centres(run, tables, error) &&
 	       excluded_sites(run, tables, error);
 }

@@ -1,14 +1,11 @@
 /* Trips: what the study states about travel, and the states now and plan. */
-#include "run.h"
-
 #include <math.h>
 #include <string.h>
 
+#include "siting.h"
+
 /* Where the study is silent: far enough for every standard in use, near enough to be searched. */
 static const double default_search_s = 3 * 3600.0, default_search_m = 100e3;
-
-/* The plan that this version makes: the programme's first phase. */
-static const char plan_name[] = "one_per_municipality";
 
 /* --- what the study states ---------------------------------------------------------------------------------------- */
 
@@ -35,7 +32,6 @@ static gboolean plan_trip(Run *run, const Block *travel, int i, GError **error)
 	trip->rides = block_text(&block, "riding") != NULL;
 	trip->factor = block_quantity(&block, "factor", NULL);
 	trip->now.name = "now";
-	trip->plan.name = plan_name;
 	trip->wait = block_quantity(&block, "wait", NULL);
 	if (trip->name[strspn(trip->name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")] || !*trip->name) {
 		block_error(travel, "trips", error, THUSO_ERROR_USAGE, "a trip's name is made of letters, digits, _ and -; '%s' is not",
@@ -218,21 +214,35 @@ static int compare_centres(gconstpointer a, gconstpointer b)
 	return thuso_id_compare(((const Centre *) a)->place->id, ((const Centre *) b)->place->id);
 }
 
-/* Open centres, and with `planned` the sites of the plan; sorted by id, as `nearest` breaks ties by order. */
-static void gather_centres(const Run *run, const Trip *trip, State *state, gboolean planned)
+/* Greenfields has no open centre, and of those that the plan closes none is left. */
+static gboolean is_left(const Plan *plan, const Run *run, const ThusoPlace *place)
+{
+	if (plan->mode && !plan->mode->has_centres)
+		return FALSE;
+	for (gint32 j = 0; j < run->main_trip->now.n_centres; j++)
+		if (run_site(run, j) == place)
+			return plan->chosen[j];
+	return TRUE;
+}
+
+/* Open centres, and with a plan its sites; sorted by id, as `nearest` breaks ties by order. */
+static void gather_centres(const Run *run, const Trip *trip, State *state, const Plan *plan)
 {
 	GArray *centres = g_array_new(FALSE, FALSE, sizeof(Centre));
 	for (gint64 i = 0; i < run->centres->n; i++) {
 		const ThusoPlace *place = &run->centres->place[i];
-		if (!place->open || place->cell < 0)
+		if (!place->open || place->cell < 0 || (plan && !is_left(plan, run, place)))
 			continue;
 		if (thuso_surface_passable(trip->ground->surface, place->cell))
 			g_array_append_vals(centres, &(Centre){ place, FALSE }, 1);
-		else if (!planned)
+		else if (!plan)
 			report_on_barrier(run, trip, place, "centre");
 	}
-	for (gint32 i = 0; planned && i < run->n_planned; i++) {
-		const ThusoPlace *place = &run->candidates->place[g_array_index(run->usable, gint64, run->planned[i])];
+	for (guint i = 0; plan && i < plan->steps->len; i++) {
+		const PlanStep *step = &g_array_index(plan->steps, PlanStep, i);
+		const ThusoPlace *place = run_site(run, step->site);
+		if (step->kind != STEP_NEW)
+			continue;
 		if (thuso_surface_passable(trip->ground->surface, place->cell))
 			g_array_append_vals(centres, &(Centre){ place, TRUE }, 1);
 		else
@@ -271,7 +281,7 @@ gboolean run_travel_now(Run *run, GError **error)
 		thuso_stage(run->context, what, from, to);
 		if (!run_make_ground(run, trip, error))
 			return FALSE;
-		gather_centres(run, trip, &trip->now, FALSE);
+		gather_centres(run, trip, &trip->now, NULL);
 		if (!search_state(run, trip, &trip->now, error))
 			return FALSE;
 	}
@@ -282,7 +292,8 @@ gboolean run_travel_plan(Run *run, GError **error)
 {
 	thuso_stage(run->context, "travel with the plan", 0.80, 0.86);
 	for (int i = 0; i < run->n_trips; i++) {
-		gather_centres(run, &run->trips[i], &run->trips[i].plan, TRUE);
+		run->trips[i].plan.name = run_plan(run)->name;
+		gather_centres(run, &run->trips[i], &run->trips[i].plan, run_plan(run));
 		if (!search_state(run, &run->trips[i], &run->trips[i].plan, error))
 			return FALSE;
 	}

@@ -133,8 +133,8 @@ def test_empty_candidates(folder):
 
 def test_later_blocks_are_refused(folder):
     study = demo_copy(folder)
-    study.write_text(study.read_text() + "\nsiting: {model: mclp}\n")
-    refused(study, 2, "'siting' is not part of this version")
+    study.write_text(study.read_text() + "\nmonitoring: {register: register.csv}\n")
+    refused(study, 2, "'monitoring' is not part of this version")
 
 
 def test_undecided(folder):
@@ -264,7 +264,7 @@ def test_run_results(folder):
         assert (result.parent / name).is_file(), name
     assert not [p for p in result.parent.iterdir() if p.name.startswith(".")], "temporary files were left"
     expected = {"ranked_sites", "planned_sites", "centres", "excluded_sites", "catchments", "travel_bands", "demand_cells",
-                "municipalities", "district", "province", "access", "od", "parameters", "run"}
+                "municipalities", "district", "province", "access", "od", "parameters", "run", "plans", "rollout", "residual_demand"}
     assert expected <= tables(result), expected - tables(result)
     check_people(result)
     assert all(before[name] == value for name, value in hashes(folder / "demo").items() if name in before), "an input was changed"
@@ -287,8 +287,8 @@ def test_ranking_holds_together(folder):
         assert set(weights) <= set(scores)
         assert all(0 <= value <= 1 for value in scores.values())
     assert all(a["score"] >= b["score"] for a, b in zip(ranked, ranked[1:]))
-    # One planned site in every municipality without an open centre that has a candidate.
-    planned = [row["municipality"] for row in rows(result, "SELECT municipality FROM planned_sites WHERE step > 0")]
+    # The first phase: one planned site in every municipality without an open centre that has a candidate.
+    planned = [row["municipality"] for row in rows(result, "SELECT municipality FROM planned_sites WHERE phase = 1")]
     without = {row["id"] for row in rows(result, "SELECT id FROM municipalities WHERE has_centre = 0 AND best_site IS NOT NULL")}
     assert len(planned) == len(set(planned)) and set(planned) == without
 

@@ -60,10 +60,12 @@ def check_people(path):
     same(total, a["people_inside_area"], "municipalities add up")
     for row in rows(path, "SELECT state, trip, sum(people) AS people FROM travel_bands GROUP BY state, trip"):
         same(row["people"], a["people_inside_area"], f"bands of {row['state']} {row['trip']}")
-    served = a["people_served_now"]
-    for row in rows(path, "SELECT * FROM planned_sites WHERE step > 0 ORDER BY step"):
-        served += row["people_added"]
-        same(served, row["people_total"], f"gains add up at step {row['step']}")
+    served = {row["plan"]: row["people_total"] for row in rows(path, "SELECT plan, people_total FROM planned_sites WHERE step = 0")}
+    for plan in set(served) & {"brownfields", "one_per_municipality"}:
+        same(served[plan], a["people_served_now"], f"{plan} begins with the people served now")
+    for row in rows(path, "SELECT * FROM planned_sites WHERE step > 0 ORDER BY plan, step"):
+        served[row["plan"]] = served.get(row["plan"], 0) + row["people_added"]
+        same(served[row["plan"]], row["people_total"], f"gains add up at step {row['step']}")
     return a
 
 
