@@ -376,7 +376,7 @@ gboolean problem_new(Problem *problem, const Ask *ask, GError **error)
 	return add_budget(problem, ask, error) && add_pairs(problem, ask, error);
 }
 
-void problem_clear(Problem *problem)
+void siting_problem_clear(Problem *problem)
 {
 	if (problem->owned)
 		g_ptr_array_unref(problem->owned);

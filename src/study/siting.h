@@ -136,8 +136,8 @@ typedef struct {
 	double charged; /* what keeps open centres open where moving brings nothing: in the objective, a new site */
 } Problem;
 gboolean problem_new(Problem *problem, const Ask *ask, GError **error);
-void problem_clear(Problem *problem);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Problem, problem_clear)
+void siting_problem_clear(Problem *problem);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Problem, siting_problem_clear)
 /* problem.c: new sites that the quotas ask for beyond those that are there. */
 gint32 ask_need(const Ask *ask);
 /* problem.c: an error (INFEASIBLE) or, with skip_empty, a finding for every area that cannot have its least. */

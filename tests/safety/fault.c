@@ -43,7 +43,10 @@ __attribute__((constructor)) static void begin(void)
 	const char *number = getenv("THUSO_FAULT_NTH"), *how = getenv("THUSO_FAULT_MODE"), *why = getenv("THUSO_FAULT_ERRNO");
 	call = getenv("THUSO_FAULT_CALL");
 	nth = number ? atol(number) : 0;
-	mode = !how || strcmp(how, "once") == 0 ? ONCE : strcmp(how, "forever") == 0 ? FOREVER : strcmp(how, "short") == 0 ? SHORT : KILL;
+	mode = !how || strcmp(how, "once") == 0 ? ONCE
+	       : strcmp(how, "forever") == 0    ? FOREVER
+	       : strcmp(how, "short") == 0      ? SHORT
+	                                        : KILL;
 	if (why)
 		error_number = atoi(why);
 }
@@ -52,9 +55,10 @@ __attribute__((destructor)) static void end(void)
 {
 	const char *path = getenv("THUSO_FAULT_COUNT");
 	int (*open_)(const char *, int, ...) = (int (*)(const char *, int, ...)) next("open");
-	ssize_t (*write_)(int, const void *, size_t) = (ssize_t (*)(int, const void *, size_t)) next("write");
+	ssize_t (*write_)(int, const void *, size_t) = (ssize_t(*)(int, const void *, size_t)) next("write");
 	char text[32];
-	int n = snprintf(text, sizeof text, "%ld\n", atomic_load(&n_calls)), fd = path ? open_(path, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
+	int n = snprintf(text, sizeof text, "%ld\n", atomic_load(&n_calls)),
+	    fd = path ? open_(path, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
 	if (fd >= 0 && write_(fd, text, (size_t) n) != n)
 		abort();
 }
@@ -75,7 +79,7 @@ static int fails(const char *name)
 
 ssize_t write(int fd, const void *data, size_t size)
 {
-	ssize_t (*real)(int, const void *, size_t) = (ssize_t (*)(int, const void *, size_t)) next("write");
+	ssize_t (*real)(int, const void *, size_t) = (ssize_t(*)(int, const void *, size_t)) next("write");
 	if (fd > 2 && fails("write"))
 		return mode == SHORT && size > 1 ? real(fd, data, size / 2) : -1;
 	return real(fd, data, size);
@@ -83,7 +87,7 @@ ssize_t write(int fd, const void *data, size_t size)
 
 ssize_t pwrite(int fd, const void *data, size_t size, off_t at)
 {
-	ssize_t (*real)(int, const void *, size_t, off_t) = (ssize_t (*)(int, const void *, size_t, off_t)) next("pwrite");
+	ssize_t (*real)(int, const void *, size_t, off_t) = (ssize_t(*)(int, const void *, size_t, off_t)) next("pwrite");
 	if (fd > 2 && fails("write"))
 		return mode == SHORT && size > 1 ? real(fd, data, size / 2, at) : -1;
 	return real(fd, data, size, at);
@@ -91,7 +95,7 @@ ssize_t pwrite(int fd, const void *data, size_t size, off_t at)
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at)
 {
-	ssize_t (*real)(int, const void *, size_t, off64_t) = (ssize_t (*)(int, const void *, size_t, off64_t)) next("pwrite64");
+	ssize_t (*real)(int, const void *, size_t, off64_t) = (ssize_t(*)(int, const void *, size_t, off64_t)) next("pwrite64");
 	if (fd > 2 && fails("write"))
 		return mode == SHORT && size > 1 ? real(fd, data, size / 2, at) : -1;
 	return real(fd, data, size, at);
@@ -99,7 +103,7 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at)
 
 size_t fwrite(const void *data, size_t size, size_t n, FILE *file)
 {
-	size_t (*real)(const void *, size_t, size_t, FILE *) = (size_t (*)(const void *, size_t, size_t, FILE *)) next("fwrite");
+	size_t (*real)(const void *, size_t, size_t, FILE *) = (size_t(*)(const void *, size_t, size_t, FILE *)) next("fwrite");
 	if (file != stdout && file != stderr && fails("write"))
 		return mode == SHORT && n > 1 ? real(data, size, n / 2, file) : 0;
 	return real(data, size, n, file);
