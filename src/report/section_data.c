@@ -48,7 +48,7 @@ static GArray *all_rows(const ThusoTable *table)
 static gboolean write_excluded(const ThusoReportPage *page, GError **error)
 {
 	(void) error;
-	static const char *const columns[] = { "title", "site", "criterion", "value", "threshold", "reason", NULL };
+	static const char *const columns[] = { "title", "site", "reason", NULL };
 	g_autoptr(GArray) rows = area_rows(page->area, page->facts, FACTS_EXCLUDED);
 	if (rows->len == 0)
 		return TRUE;

@@ -128,9 +128,12 @@ static void write_rows(const ThusoReportPage *page, const GArray *rows)
 	doc_table_column(out, "Score", TRUE);
 	doc_table_column(out, "People gained, alone", TRUE);
 	doc_table_column(out, "after higher ranks", TRUE);
-	if (zones)
+	if (zones) {
 		doc_table_column(out, "Zone", FALSE);
+		doc_table_form(out, COLUMN_SHORT);
+	}
 	doc_table_column(out, "Why", FALSE);
+	doc_table_form(out, COLUMN_WIDE);
 	for (guint i = 0; i < n; i++) {
 		gint64 row = g_array_index(rows, gint64, i);
 		doc_table_take(out, g_strdup_printf("%u", i + 1));
