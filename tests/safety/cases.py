@@ -8,13 +8,14 @@ Every case gets a copy of the small world (world.py), spoils it, runs the comman
 
 and always: no crash, no hang, no sanitizer report, the inputs' hashes as before, no temporary file left, people in = people out.
 Each case names its kind, a row of the table in README.md, whose treatment it must agree with."""
+import concurrent.futures
 import dataclasses
 import hashlib
+import itertools
 import json
 import os
 import pathlib
 import re
-import shutil
 import sqlite3
 import stat
 import struct
@@ -33,6 +34,8 @@ import world  # noqa: E402
 
 THUSO = os.environ["THUSO_EXE"]
 PATIENCE_S = float(os.environ.get("THUSO_SAFETY_PATIENCE", "60"))  # a case takes 0.3 s; this is a hang
+WORKERS = 2  # cases at once; most of the time goes into the command
+ANY = ("*",)  # all tables may differ
 JSON_EVERY = 4  # of the refusals, this many are also read as --json
 
 cases = []
@@ -179,7 +182,7 @@ def digest(folder):
 
 
 def run(words, env=None, cwd=None, limits=None, timeout=PATIENCE_S):
-    full = dict(os.environ, LC_ALL="C.UTF-8", **(env or {}))
+    full = {**os.environ, "LC_ALL": "C.UTF-8", **(env or {})}
     started = time.monotonic()
     try:
         done = subprocess.run([THUSO, *map(str, words)], capture_output=True, env=full, cwd=cwd, timeout=timeout, preexec_fn=limits)
@@ -307,47 +310,51 @@ def check_treatments():
     assert len(titles) == len(set(titles)), f"twice: {[t for t in titles if titles.count(t) > 1]}"
 
 
-def main(further=()):
-    """All cases, or those whose title holds a word of the command line; `further` are functions of the template and a folder."""
+def told(title, function, *arguments):
+    """The lines of TAP of one case, but for their number: (passed, text)."""
+    started, lines, failed = time.monotonic(), [], False
+    try:
+        function(*arguments)
+        end = ""
+    except Skip as why:
+        end = f" # SKIP {why}"
+    except Exception:
+        lines += ["# " + text for text in traceback.format_exc().splitlines()]
+        failed, end = True, ""
+    if time.monotonic() - started > 5:
+        lines.append(f"# {title} took {time.monotonic() - started:.1f} s")
+    return not failed, "\n".join(lines), title + end
+
+
+def report(results):
+    """Prints results as they come, numbered; exits with 1 if one failed."""
+    failed = 0
+    for number, (good, text, title) in enumerate(results, 1):
+        print((text + "\n" if text else "") + f"{'ok' if good else 'not ok'} {number} {title}", flush=True)
+        failed += not good
+    sys.exit(1 if failed else 0)
+
+
+def in_own_folder(folder, title, function, *arguments):
+    with tempfile.TemporaryDirectory(prefix="case-", dir=folder) as own:
+        return told(title, function, *arguments, pathlib.Path(own))
+
+
+def unspoilt(template, folder, wanted):
+    got = run(["run", template / "study.yaml", "--quiet", "--output", folder / "plain" / "out.gpkg"])
+    check_done(got, taken(but=ANY), folder / "plain", {})
+    wanted.update(content(folder / "plain" / "out.gpkg", IGNORED))
+    assert "planned_sites" in wanted and len(wanted["municipalities"]) == 4
+
+
+def main():
+    """All cases, or those whose title holds a word of the command line."""
     chosen = [item for item in cases if len(sys.argv) < 2 or any(word in item[0] for word in sys.argv[1:])]
-    failed, number = 0, 0
     print(f"1..{len(chosen) + 2}", flush=True)
-
-    def report(title, function, *arguments):
-        nonlocal failed, number
-        number += 1
-        started = time.monotonic()
-        try:
-            function(*arguments)
-            print(f"ok {number} {title}", flush=True)
-        except Skip as why:
-            print(f"ok {number} {title} # SKIP {why}", flush=True)
-        except Exception:
-            failed += 1
-            for text in traceback.format_exc().splitlines():
-                print("# " + text)
-            print(f"not ok {number} {title}", flush=True)
-        if time.monotonic() - started > 5:
-            print(f"# {title} took {time.monotonic() - started:.1f} s")
-
-    with tempfile.TemporaryDirectory(prefix="thuso-safety-") as name:
-        folder = pathlib.Path(name)
+    with tempfile.TemporaryDirectory(prefix="thuso-safety-") as name, concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        folder, wanted = pathlib.Path(name), {}
         os.environ["THUSO_CACHE"] = str(folder / "cache")  # never the user's own
         template = world.build(folder / "template")
-        wanted = {}
-
-        def plain():
-            got = run(["run", template / "study.yaml", "--quiet", "--output", folder / "plain" / "out.gpkg"])
-            check_done(got, Taken(world.PEOPLE, ()), folder / "plain", {})
-            wanted.update(content(folder / "plain" / "out.gpkg", IGNORED))
-            assert "planned_sites" in wanted and len(wanted["municipalities"]) == 4
-
-        report("the-unspoilt-world", plain)
-        report("table-of-treatments", check_treatments)
-        for i, item in enumerate(chosen):
-            with tempfile.TemporaryDirectory(prefix="case-", dir=folder) as own:
-                report(item[0], run_case, template, wanted, i, item, pathlib.Path(own))
-                for path in pathlib.Path(own).rglob("*"):
-                    if path.is_dir() and not path.is_symlink():
-                        path.chmod(0o700)
-    sys.exit(1 if failed else 0)
+        first = [told("the-unspoilt-world", unspoilt, template, folder, wanted), told("table-of-treatments", check_treatments)]
+        rest = [pool.submit(in_own_folder, folder, item[0], run_case, template, wanted, i, item) for i, item in enumerate(chosen)]
+        report(itertools.chain(first, (future.result() for future in rest)))
