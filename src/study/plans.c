@@ -99,7 +99,7 @@ static PlanStep *add_step(Plan *plan, gint32 site, StepKind kind, const char *wo
 
 /* --- one call of the solver ------------------------------------------------------------------------------------------- */
 
-static void add_words(GString *words, const Ask *ask, const Problem *problem)
+static void add_words(GString *words, const Ask *ask, const PhaseProblem *problem)
 {
 	const ThusoModel *model = ask->siting->model;
 	g_string_append(words, model->objective);
@@ -126,7 +126,8 @@ static char *binding_words(char *const *binding)
 }
 
 /* The charge that keeps centres from moving for nothing is taken out again; the bound holds for the most sites that may be new. */
-static void add_phase_row(Maker *maker, const Ask *ask, const Problem *problem, const ThusoPlan *found, int number, gint32 n_new)
+static void add_phase_row(Maker *maker, const Ask *ask, const PhaseProblem *problem, const ThusoPlan *found, int number,
+                          gint32 n_new)
 {
 	g_autoptr(GString) words = g_string_new(NULL);
 	add_words(words, ask, problem);
@@ -172,7 +173,7 @@ static char *list_sites(const Run *run, const guint8 *marks, guint8 mark, gint32
 	return g_string_free(list, FALSE);
 }
 
-static void add_alternatives(Maker *maker, const Problem *problem, const ThusoPlan *found, int number)
+static void add_alternatives(Maker *maker, const PhaseProblem *problem, const ThusoPlan *found, int number)
 {
 	enum { THEIRS = 1, OURS = 2 };
 	g_autofree guint8 *marks = thuso_new(guint8, MAX(problem->location.n_sites, 1));
@@ -200,7 +201,7 @@ static void add_alternatives(Maker *maker, const Problem *problem, const ThusoPl
 }
 
 /* Sites that were chosen become fixed. Larger classes take no site under their threshold. Returns how many are new. */
-static gint32 take_sites(Maker *maker, const Ask *ask, const Problem *problem, const ThusoPlan *found, int number)
+static gint32 take_sites(Maker *maker, const Ask *ask, const PhaseProblem *problem, const ThusoPlan *found, int number)
 {
 	gint32 n_new = 0, n_centres = maker->run->main_trip->now.n_centres;
 	for (gint32 s = 0; s < found->n_sites; s++) {
@@ -222,11 +223,11 @@ static gint32 take_sites(Maker *maker, const Ask *ask, const Problem *problem, c
 
 static gboolean solve(Maker *maker, const Ask *ask, int number, gboolean is_last, gint32 *n_new, GError **error)
 {
-	g_auto(Problem) problem = { 0 };
+	g_auto(PhaseProblem) problem = { 0 };
 	ThusoLocateOptions options = maker->siting->options;
 	if (!is_last)
 		options.alternatives = 0;
-	if (!problem_new(&problem, ask, error))
+	if (!phase_problem_new(&problem, ask, error))
 		return FALSE;
 	if (!maker->siting->model->needs_sites)
 		problem.location.target = ask->phase->target;
@@ -266,11 +267,11 @@ static gboolean sites_for_target(Maker *maker, Ask *ask, int number, GError **er
 {
 	Ask plain = *ask;
 	Siting covering = *maker->siting;
-	g_auto(Problem) problem = { 0 };
+	g_auto(PhaseProblem) problem = { 0 };
 	covering.model = fewest_model();
 	plain.siting = &covering;
 	plain.class = -1;
-	if (!problem_new(&problem, &plain, error))
+	if (!phase_problem_new(&problem, &plain, error))
 		return FALSE;
 	problem.location.target = ask->phase->target;
 	ThusoLocateOptions options = maker->siting->options;

@@ -172,13 +172,14 @@ gint32 ask_need(const Ask *ask)
 
 /* --- the problem ----------------------------------------------------------------------------------------------------------- */
 
-static gpointer keep(Problem *problem, gpointer data)
+static gpointer keep(PhaseProblem *problem, gpointer data)
 {
 	g_ptr_array_add(problem->owned, data);
 	return data;
 }
 
-static gboolean add_quota(Problem *problem, const Ask *ask, const Quota *quota, const gint32 *room_area, ThusoQuotaLevel *level)
+static gboolean add_quota(PhaseProblem *problem, const Ask *ask, const Quota *quota, const gint32 *room_area,
+                          ThusoQuotaLevel *level)
 {
 	const Run *run = ask->run;
 	g_auto(Counts) counts = { 0 };
@@ -203,7 +204,7 @@ static gboolean add_quota(Problem *problem, const Ask *ask, const Quota *quota, 
 }
 
 /* Of the open centres of the study area so many must stay. */
-static void add_stay(Problem *problem, const Ask *ask, ThusoQuotaLevel *level)
+static void add_stay(PhaseProblem *problem, const Ask *ask, ThusoQuotaLevel *level)
 {
 	static const char *const id[] = { "that stay" };
 	gint32 *group = keep(problem, thuso_new(gint32, MAX(problem->location.n_sites, 1)));
@@ -219,7 +220,7 @@ static void add_stay(Problem *problem, const Ask *ask, ThusoQuotaLevel *level)
 	*level = (ThusoQuotaLevel){ "open centres", 1, id, group, &bounds[0], &bounds[1] };
 }
 
-static void add_quotas(Problem *problem, const Ask *ask, const gint32 *room_area)
+static void add_quotas(PhaseProblem *problem, const Ask *ask, const gint32 *room_area)
 {
 	ThusoQuotaLevel *level = keep(problem, thuso_new(ThusoQuotaLevel, ask->phase->n_quotas + 1));
 	int n = 0;
@@ -240,7 +241,7 @@ static gboolean no_cost(const Ask *ask, gint32 site, GError **error)
 	return FALSE;
 }
 
-static gboolean add_budget(Problem *problem, const Ask *ask, GError **error)
+static gboolean add_budget(PhaseProblem *problem, const Ask *ask, GError **error)
 {
 	if (isnan(ask->budget))
 		return TRUE;
@@ -264,7 +265,7 @@ static gboolean add_budget(Problem *problem, const Ask *ask, GError **error)
 	return TRUE;
 }
 
-static void add_charges(Problem *problem, const Ask *ask)
+static void add_charges(PhaseProblem *problem, const Ask *ask)
 {
 	const Siting *siting = ask->siting;
 	double charge = ask->class >= 0 ? siting->classes[ask->class].min_people : siting->min_people;
@@ -281,7 +282,7 @@ static void add_charges(Problem *problem, const Ask *ask)
 }
 
 /* Within the limit: the rows that the ranking found, as they lie there. */
-static void add_reach(Problem *problem, const Run *run, gint64 *start)
+static void add_reach(PhaseProblem *problem, const Run *run, gint64 *start)
 {
 	memcpy(start, run->site_reach->reach_start, ((gsize) problem->n_sites + 1) * sizeof *start);
 	problem->location.n_demand = run->site_reach->n_demand;
@@ -290,7 +291,7 @@ static void add_reach(Problem *problem, const Run *run, gint64 *start)
 }
 
 /* With costs: people whom no site that may be chosen reaches are nobody's, and left out. */
-static gboolean add_costs(Problem *problem, const Ask *ask, gint64 *start, GError **error)
+static gboolean add_costs(PhaseProblem *problem, const Ask *ask, gint64 *start, GError **error)
 {
 	const Run *run = ask->run;
 	const ThusoSitePairs *pairs = run->site_pairs;
@@ -320,7 +321,7 @@ static gboolean add_costs(Problem *problem, const Ask *ask, gint64 *start, GErro
 	return weight != NULL;
 }
 
-static gboolean add_pairs(Problem *problem, const Ask *ask, GError **error)
+static gboolean add_pairs(PhaseProblem *problem, const Ask *ask, GError **error)
 {
 	gint64 *start = keep(problem, thuso_new(gint64, problem->location.n_sites + 1));
 	if (ask->siting->model->ignores_costs)
@@ -334,7 +335,7 @@ static gboolean add_pairs(Problem *problem, const Ask *ask, GError **error)
 	return TRUE;
 }
 
-static void add_sites(Problem *problem, const Ask *ask)
+static void add_sites(PhaseProblem *problem, const Ask *ask)
 {
 	gint32 n = problem->location.n_sites, fixed = 0;
 	guint8 *state = keep(problem, thuso_new(guint8, MAX(n, 1)));
@@ -349,7 +350,7 @@ static void add_sites(Problem *problem, const Ask *ask)
 	problem->location.sites = ask->sites < 0 ? -1 : fixed + ask->sites;
 }
 
-static void add_capacity(Problem *problem, const Ask *ask)
+static void add_capacity(PhaseProblem *problem, const Ask *ask)
 {
 	if (!ask->siting->model->needs_capacity)
 		return;
@@ -359,14 +360,14 @@ static void add_capacity(Problem *problem, const Ask *ask)
 	problem->location.capacity = capacity;
 }
 
-gboolean problem_new(Problem *problem, const Ask *ask, GError **error)
+gboolean phase_problem_new(PhaseProblem *problem, const Ask *ask, GError **error)
 {
 	g_autofree gint32 *room = ask->keeps_room ? needed_by_area(ask) : NULL;
 	g_autoptr(GArray) room_area = g_array_new(FALSE, FALSE, sizeof(gint32));
 	for (gint32 a = 0; room && a < ask->run->region->levels[0].n; a++)
 		for (gint32 k = 0; k < room[a]; k++)
 			g_array_append_val(room_area, a);
-	*problem = (Problem){ .owned = g_ptr_array_new_with_free_func(g_free), .n_sites = run_n_sites(ask->run) };
+	*problem = (PhaseProblem){ .owned = g_ptr_array_new_with_free_func(g_free), .n_sites = run_n_sites(ask->run) };
 	thuso_location_default(&problem->location);
 	problem->location.n_sites = problem->n_sites + (gint32) room_area->len;
 	add_sites(problem, ask);
@@ -376,7 +377,7 @@ gboolean problem_new(Problem *problem, const Ask *ask, GError **error)
 	return add_budget(problem, ask, error) && add_pairs(problem, ask, error);
 }
 
-void siting_problem_clear(Problem *problem)
+void phase_problem_clear(PhaseProblem *problem)
 {
 	if (problem->owned)
 		g_ptr_array_unref(problem->owned);

@@ -134,10 +134,10 @@ typedef struct {
 	guint32 *demand; /* with costs: own rows */
 	double *weight;
 	double charged; /* what keeps open centres open where moving brings nothing: in the objective, a new site */
-} Problem;
-gboolean problem_new(Problem *problem, const Ask *ask, GError **error);
-void siting_problem_clear(Problem *problem);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Problem, siting_problem_clear)
+} PhaseProblem;
+gboolean phase_problem_new(PhaseProblem *problem, const Ask *ask, GError **error);
+void phase_problem_clear(PhaseProblem *problem);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PhaseProblem, phase_problem_clear)
 /* problem.c: new sites that the quotas ask for beyond those that are there. */
 gint32 ask_need(const Ask *ask);
 /* problem.c: an error (INFEASIBLE) or, with skip_empty, a finding for every area that cannot have its least. */
