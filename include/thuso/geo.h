@@ -111,7 +111,7 @@ gboolean thuso_geometry_transform(ThusoGeometry *geometry, ThusoTransform *trans
 GBytes *thuso_geometry_to_wkb(const ThusoGeometry *geometry, GError **error);
 GBytes *thuso_point_to_wkb(double x, double y);
 void thuso_geometry_bounds(const ThusoGeometry *geometry, double *x_min, double *y_min, double *x_max, double *y_max);
-double thuso_geometry_area(const ThusoGeometry *geometry);                           /* even-odd, CRS units squared */
+double thuso_geometry_area(const ThusoGeometry *geometry); /* even-odd, CRS units squared; NaN without memory */
 gboolean thuso_geometry_contains(const ThusoGeometry *geometry, double x, double y); /* polygon, even-odd, half-open */
 double thuso_geometry_distance(const ThusoGeometry *geometry, double x, double y);   /* 0 inside a polygon; CRS units */
 /* A point of the geometry: the point itself, a line's middle vertex, a point inside a polygon. */
@@ -122,13 +122,15 @@ ThusoGeometry *thuso_geometry_union(const ThusoGeometry *const *polygons, gint64
 /* --- geometry onto the grid -------------------------------------------------------------------------------------- */
 
 /* Exact area of the polygon in every cell it touches, in cells (1 = the whole cell). Adds up to area / cell_m^2 minus what
- * lies off the grid. Cells come in ascending order, each once. */
+ * lies off the grid. Cells come in ascending order, each once. FALSE with an error where there is no memory for its edges. */
 typedef void (*ThusoCoverFunc)(gint64 cell, double area_cells, gpointer data);
-void thuso_grid_cover(const ThusoGrid *grid, const ThusoGeometry *polygon, ThusoCoverFunc func, gpointer data);
+gboolean thuso_grid_cover(const ThusoGrid *grid, const ThusoGeometry *polygon, ThusoCoverFunc func, gpointer data,
+                          GError **error);
 
 /* Cells whose centre is inside (even-odd, half-open: a centre on a shared edge belongs to exactly one of two neighbours). */
 typedef void (*ThusoCellFunc)(gint64 cell, gpointer data);
-void thuso_grid_inside(const ThusoGrid *grid, const ThusoGeometry *polygon, ThusoCellFunc func, gpointer data);
+gboolean thuso_grid_inside(const ThusoGrid *grid, const ThusoGeometry *polygon, ThusoCellFunc func, gpointer data,
+                           GError **error);
 
 /* The cells that a line passes, in order, as steps: func(from, to) with from = -1 at the start of a part (or where it comes
  * back onto the grid). Consecutive cells share an edge; where the line goes exactly through a corner the step is diagonal.

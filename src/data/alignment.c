@@ -90,7 +90,7 @@ static void fill_area(gint64 cell, gpointer data)
 		filling->first_other = filling->area[cell];
 }
 
-static void fill_centres(Building *building)
+static gboolean fill_centres(Building *building, GError **error)
 {
 	ThusoRegion *region = building->region;
 	const ThusoLevel *level = &region->levels[0];
@@ -100,7 +100,8 @@ static void fill_centres(Building *building)
 		region->area[cell] = -1;
 	for (gint32 i = 0; i < level->n; i++) {
 		Filling filling = { .area = region->area, .index = i };
-		thuso_grid_inside(&region->grid, level->outline[i], fill_area, &filling);
+		if (!thuso_grid_inside(&region->grid, level->outline[i], fill_area, &filling, error))
+			return FALSE;
 		if (filling.n_double > 0 && first < 0) {
 			first = i;
 			other = filling.first_other;
@@ -108,12 +109,13 @@ static void fill_centres(Building *building)
 		n_double += filling.n_double;
 	}
 	if (n_double == 0)
-		return;
+		return TRUE;
 	ThusoFinding kind = { THUSO_WARNING, "overlap", building->spec->boundaries->name, level->id[other], .count = n_double };
 	thuso_data_find(building->context, &kind,
 	                "%s: areas overlap in %" G_GINT64_FORMAT
 	                " cells (first: %s and %s); the lower id has them: mend the boundaries",
 	                building->where, n_double, level->id[other], level->id[first]);
+	return TRUE;
 }
 
 typedef struct {
@@ -183,7 +185,8 @@ static gboolean fill_near(Building *building, GError **error)
 		    thuso_geometry_union((const ThusoGeometry *const *) level->outline, level->n, building->spec->buffer_m, error);
 		if (!near_area)
 			return FALSE;
-		thuso_grid_inside(&region->grid, near_area, mark, region->near_area);
+		if (!thuso_grid_inside(&region->grid, near_area, mark, region->near_area, error))
+			return FALSE;
 	}
 	gint64 n = thuso_grid_n(&region->grid);
 	for (gint64 cell = 0; cell < n; cell++)
@@ -229,7 +232,8 @@ static gboolean fill_covered(Building *building, GError **error)
 	if (!window)
 		return FALSE;
 	for (gint64 row = 0; row < window->table->n_rows; row++)
-		thuso_grid_inside(&region->grid, window->geometry[row], mark, region->covered);
+		if (!thuso_grid_inside(&region->grid, window->geometry[row], mark, region->covered, error))
+			return FALSE;
 	for (gint64 cell = 0; cell < n; cell++)
 		region->covered[cell] = region->covered[cell] && region->near_area[cell];
 	return report_window(building, error);
@@ -239,6 +243,6 @@ gboolean thuso_region_fill(ThusoContext *context, ThusoRegion *region, const Thu
 {
 	g_autofree char *where = thuso_data_where(spec->boundaries);
 	Building building = { context, spec, region, where };
-	fill_centres(&building);
-	return fill_edges(&building, error) && fill_near(&building, error) && fill_covered(&building, error);
+	return fill_centres(&building, error) && fill_edges(&building, error) && fill_near(&building, error) &&
+	       fill_covered(&building, error);
 }

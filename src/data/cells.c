@@ -20,8 +20,7 @@ static void collect(gint64 cell, double area_cells, gpointer data)
 gboolean thuso_cells_cover(const ThusoGrid *grid, const ThusoGeometry *polygon, ThusoVector *cells, GError **error)
 {
 	Collecting collecting = { cells, error, TRUE };
-	thuso_grid_cover(grid, polygon, collect, &collecting);
-	return collecting.ok;
+	return thuso_grid_cover(grid, polygon, collect, &collecting, error) && collecting.ok;
 }
 
 static int by_cell_and_value(const void *a, const void *b)

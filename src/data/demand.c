@@ -7,6 +7,8 @@
 
 #include <thuso/param.h>
 
+/* More than live on earth, and than ever will. */
+#define PEOPLE_HIGH 1e10
 /* Sums of millions of cells keep this, relative (src/data/README.md). */
 #define AUDIT_TOLERANCE 1e-9
 
@@ -141,15 +143,28 @@ static void warn_unused_layers(ThusoDemandJob *job, const char *kind)
 
 static gboolean one_kind(ThusoDemandJob *job, const ThusoFeatures *features, ThusoGeometryType *kind, GError **error)
 {
-	gboolean found[THUSO_ANY_GEOMETRY + 1] = { FALSE };
-	for (gint64 row = 0; row < features->table->n_rows; row++)
-		if (features->geometry[row])
-			found[features->geometry[row]->type] = TRUE;
-	*kind = found[THUSO_POINT] ? THUSO_POINT : THUSO_POLYGON;
-	if (!found[THUSO_LINE] && !(found[THUSO_POINT] && found[THUSO_POLYGON]))
+	g_auto(ThusoTally) lines = { 0 }, points = { 0 }, polygons = { 0 };
+	for (gint64 row = 0; row < features->table->n_rows; row++) {
+		const ThusoGeometry *geometry = features->geometry[row];
+		g_autofree char *fid = geometry ? thuso_data_fid(features->table, row) : NULL;
+		if (geometry)
+			thuso_tally_add(geometry->type == THUSO_LINE    ? &lines
+			                : geometry->type == THUSO_POINT ? &points
+			                                                : &polygons,
+			                fid, 0, NULL);
+	}
+	*kind = points.n ? THUSO_POINT : THUSO_POLYGON;
+	if (lines.n == 0 && (points.n == 0 || polygons.n == 0))
 		return TRUE;
-	g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT, "%s holds %s; people must be polygons, or points, or a raster of counts",
-	            job->where, found[THUSO_LINE] ? "lines" : "points and polygons at once");
+	const ThusoTally *odd = lines.n ? &lines : points.n <= polygons.n ? &points : &polygons;
+	g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT,
+	            "%s holds %s (%" G_GINT64_FORMAT
+	            " features, first: feature %s); people must be polygons, or points, or a raster of counts",
+	            job->where,
+	            lines.n                  ? "lines"
+	            : points.n <= polygons.n ? "points and polygons at once, points"
+	                                     : "points and polygons at once, polygons",
+	            odd->n, odd->first);
 	return FALSE;
 }
 
@@ -198,6 +213,20 @@ static void report_empty_areas(ThusoDemandJob *job)
 	thuso_tally_find(job->context, &empty, &(ThusoFinding){ THUSO_WARNING, "no_people", job->spec->people->name },
 	                 "%s: %" G_GINT64_FORMAT " areas have no people at all (first: %s); does the layer cover the study area?",
 	                 job->where, empty.n, empty.first);
+}
+
+static gboolean check_total(const ThusoDemandJob *job, GError **error)
+{
+	if (job->demand->people_read <= PEOPLE_HIGH)
+		return TRUE;
+	char people[G_ASCII_DTOSTR_BUF_SIZE];
+	g_set_error(
+	    error, THUSO_ERROR, THUSO_ERROR_INPUT,
+	    "%s%s%s adds up to %s people, more than live on earth: name the field that counts people, and look for a value that "
+	    "stands for no data",
+	    job->where, job->spec->field ? ": field " : "", job->spec->field ? job->spec->field : "",
+	    g_ascii_formatd(people, sizeof people, "%.3g", job->demand->people_read));
+	return FALSE;
 }
 
 static gboolean report_outside(ThusoDemandJob *job, GError **error)
@@ -258,6 +287,8 @@ ThusoDemand *thuso_demand_read(ThusoContext *context, ThusoRegion *region, const
 	if (!thuso_demand_settle_edges(demand, region, error) || !thuso_demand_find_homes(demand, region, error))
 		return NULL;
 	demand->people_read = job.expected = thuso_sum(&job.read);
+	if (!check_total(&job, error))
+		return NULL;
 	if (spec->control) {
 		thuso_demand_forget_homes(demand);
 		if (!thuso_demand_control(&job, error))

@@ -223,6 +223,10 @@ static void report(Layer *layer)
 	                 "%s: %" G_GINT64_FORMAT " places lie in the buffer (first: %s) and are left out, as within: area asks",
 	                 layer->where, layer->in_buffer.n, layer->in_buffer.first);
 	report_closed(layer);
+	if (layer->features->table->n_rows == 0)
+		thuso_data_find(context, &(ThusoFinding){ THUSO_WARNING, "no_places", name }, "%s holds no place%s%s: check the layer%s",
+		                layer->where, spec->source->where ? " where " : "", spec->source->where ? spec->source->where : "",
+		                spec->source->where ? " and the filter" : "");
 }
 
 static gboolean check_cost(const Layer *layer, GError **error)

@@ -129,8 +129,10 @@ static gboolean stretch(const ThusoGeometry *geometry, ThusoTransform *transform
 	memcpy(y, geometry->y, (gsize) n * sizeof *y);
 	thuso_transform_points(transform, x, y, n);
 	for (gint64 i = 0; i < n; i++) {
-		if (!isfinite(x[i]) || !isfinite(y[i]))
+		if (!isfinite(x[i]) || !isfinite(y[i])) {
+			wsen[0] = -INFINITY; /* no place on earth */
 			continue;
+		}
 		wsen[0] = MIN(wsen[0], x[i]);
 		wsen[1] = MIN(wsen[1], y[i]);
 		wsen[2] = MAX(wsen[2], x[i]);

@@ -80,6 +80,17 @@ static gboolean wrong(const Reading *reading, const char *row, const char *what,
 	return FALSE;
 }
 
+/* "class main: the speed is "fast", ..." */
+static gboolean wrong_cell(const Reading *reading, gint64 row, int column, const char *name, const char *what, GError **error)
+{
+	g_autofree char *place = thuso_data_fid(reading->table, row), *cell = thuso_data_text(reading->table, row, column);
+	g_autofree char *raw =
+	    g_strdup_printf("class %s: the %s is %s%s%s; %s", name, thuso_table_column(reading->table, column)->name,
+	                    cell ? "\"" : "", cell ? cell : "empty", cell ? "\"" : "", what);
+	g_autofree char *line = thuso_escape(raw);
+	return wrong(reading, place, line, error);
+}
+
 static gboolean read_mode(const char *text, int *mode)
 {
 	for (guint i = 0; text && i < G_N_ELEMENTS(modes); i++)
@@ -100,9 +111,9 @@ static gboolean read_entry(Reading *reading, gint64 row, GError **error)
 	if (!name)
 		return wrong(reading, place, "the class is empty", error);
 	if (!thuso_data_number(reading->table, row, reading->speed_column, &speed) || !(speed >= 0))
-		return wrong(reading, place, "the speed is no number of 0 or more, in km/h", error);
+		return wrong_cell(reading, row, reading->speed_column, name, "it must be a number of 0 or more, in km/h", error);
 	if (!read_mode(mode, &entry.mode))
-		return wrong(reading, place, "the mode must be WALKING, BICYCLING or MOTORIZED", error);
+		return wrong_cell(reading, row, reading->mode_column, name, "the mode must be WALKING, BICYCLING or MOTORIZED", error);
 	entry.speed_m_per_s = speed / 3.6;
 	entry.label = thuso_data_text(reading->table, row, reading->label_column);
 	entry.name = g_steal_pointer(&name);

@@ -6,17 +6,27 @@
 #include "cells.h"
 #include "input.h"
 
+/* Cells of the carried-on grid: 1 GB where one polygon covers all of it, and some seconds. */
+#define MAX_CELLS ((double) (1 << 26))
+
 /* The analysis grid carried on to hold the box: a ward that reaches beyond the grid keeps the people who live out there. */
-static gboolean extend(ThusoSpread *spread, const ThusoGrid *grid, const double box[4], GError **error)
+static gboolean extend(ThusoSpread *spread, const ThusoGrid *grid, const ThusoSource *people, const double box[4], GError **error)
 {
 	double own[4];
 	thuso_data_grid_box(grid, own);
 	double left = MAX(0, ceil((own[0] - box[0]) / grid->cell_m)), right = MAX(0, ceil((box[2] - own[2]) / grid->cell_m));
 	double top = MAX(0, ceil((box[3] - own[3]) / grid->cell_m)), bottom = MAX(0, ceil((own[1] - box[1]) / grid->cell_m));
-	if (!(left + right + grid->n_cols < G_MAXINT32 && top + bottom + grid->n_rows < G_MAXINT32)) {
+	double n_cols = left + right + grid->n_cols, n_rows = top + bottom + grid->n_rows;
+	double max_cells = MAX(MAX_CELLS, 4.0 * (double) thuso_grid_n(grid));
+	if (!(n_cols < G_MAXINT32 && n_rows < G_MAXINT32 && n_cols * n_rows <= max_cells)) {
+		g_autofree char *where = thuso_data_where(people);
+		char east[G_ASCII_DTOSTR_BUF_SIZE], north[G_ASCII_DTOSTR_BUF_SIZE];
 		g_set_error(
 		    error, THUSO_ERROR, THUSO_ERROR_LIMIT,
-		    "demand: people polygons reach too far beyond the study area to be spread in cells; clip them or use a larger cell");
+		    "%s: its polygons reach %s km from west to east and %s km from south to north, too far beyond the study area to "
+		    "be spread in its cells: clip them, or use a larger cell",
+		    where, g_ascii_formatd(east, sizeof east, "%.0f", n_cols * grid->cell_m / 1000),
+		    g_ascii_formatd(north, sizeof north, "%.0f", n_rows * grid->cell_m / 1000));
 		return FALSE;
 	}
 	spread->grid = *grid;
@@ -116,7 +126,7 @@ gboolean thuso_spread_read(ThusoSpread *spread, ThusoContext *context, const Thu
 	};
 	if (!spread->by_feature && !spread->by_avoidance)
 		return TRUE;
-	return extend(spread, &region->grid, box, error) &&
+	return extend(spread, &region->grid, spec->people, box, error) &&
 	       read_layers(spread, context, spec->spread, spec->n_spread, THUSO_ANY_GEOMETRY, &spread->spread, error) &&
 	       read_layers(spread, context, spec->avoid, spec->n_avoid, THUSO_POLYGON, &spread->avoid, error);
 }

@@ -165,7 +165,7 @@ static void fill(gint64 cell, gpointer data)
 		filling->n_double++;
 }
 
-static void fill_cells(Job *job, ThusoZones *zones)
+static gboolean fill_cells(Job *job, ThusoZones *zones, GError **error)
 {
 	const Zone *zone = job->zones.data;
 	gint64 n = thuso_grid_n(&job->region->grid), n_area = 0, n_none = 0;
@@ -175,7 +175,8 @@ static void fill_cells(Job *job, ThusoZones *zones)
 	gint64 n_double = 0;
 	for (gint32 i = 0; i < zones->n; i++) {
 		Filling filling = { zones->zone, i, 0 };
-		thuso_grid_inside(&job->region->grid, zone[i].outline, fill, &filling);
+		if (!thuso_grid_inside(&job->region->grid, zone[i].outline, fill, &filling, error))
+			return FALSE;
 		n_double += filling.n_double;
 		if (filling.n_double > 0)
 			thuso_tally_add(&overlap, zone[i].feature, 0, zone[i].outline);
@@ -193,6 +194,7 @@ static void fill_cells(Job *job, ThusoZones *zones)
 	if (n_none > 0)
 		thuso_data_find(job->context, &(ThusoFinding){ THUSO_INFO, "no_zone", name, .count = n_none },
 		                "zones: %s of the study area lies in no zone", share);
+	return TRUE;
 }
 
 /* --- breaks ---------------------------------------------------------------------------------------------------------- */
@@ -232,7 +234,10 @@ static gboolean find_medians(const Job *job, ThusoZones *zones, GError **error)
 	for (gint64 i = 0; i < job->zones.n; i++) {
 		gboolean touches = FALSE;
 		gpointer both[2] = { (gpointer) job->region, &touches };
-		thuso_grid_cover(&job->region->grid, zone[i].outline, note_touch, both);
+		if (!thuso_grid_cover(&job->region->grid, zone[i].outline, note_touch, both, error)) {
+			thuso_array_free(need);
+			return FALSE;
+		}
 		if (touches && !isnan(zone[i].need))
 			need[n_need++] = zone[i].need;
 		if (touches && !isnan(zone[i].potential))
@@ -311,7 +316,8 @@ ThusoZones *thuso_zones_read(ThusoContext *context, const ThusoRegion *region, c
 		qsort(job.zones.data, (size_t) job.zones.n, sizeof(Zone), by_shape);
 	if (!allocate(zones, (gint32) job.zones.n, thuso_grid_n(&region->grid), error))
 		return NULL;
-	fill_cells(&job, zones);
+	if (!fill_cells(&job, zones, error))
+		return NULL;
 	zones->need_break = specs[0].need_break;
 	zones->potential_break = specs[0].potential_break;
 	if (specs[0].quantiles && !find_medians(&job, zones, error))

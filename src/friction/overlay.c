@@ -166,9 +166,9 @@ gboolean surface_overlay(ThusoContext *context, const ThusoSurfaceSpec *spec, Th
 	    !lay_ground(&overlay, error))
 		return FALSE;
 	for (gint64 i = 0; i < spec->n_barrier_polygons; i++) {
-		if (!thuso_context_go_on(context, error))
+		if (!thuso_context_go_on(context, error) ||
+		    !thuso_grid_inside(spec->grid, spec->barrier_polygons[i], block_cell, &overlay, error))
 			return FALSE;
-		thuso_grid_inside(spec->grid, spec->barrier_polygons[i], block_cell, &overlay);
 	}
 	for (gint64 i = 0; i < spec->n_roads; i++)
 		if (!thuso_context_go_on(context, error) || !lay_road(&overlay, i, error))

@@ -78,9 +78,9 @@ static gboolean lay_barriers(ThusoContext *context, Reading *reading, GError **e
 	if (spec->n_barrier_polygons > 0 && !(reading->closed = thuso_array_new(n / 8 + 1, 1, "barrier polygons on the grid", error)))
 		return FALSE;
 	for (gint64 i = 0; i < spec->n_barrier_polygons; i++) {
-		if (!thuso_context_go_on(context, error))
+		if (!thuso_context_go_on(context, error) ||
+		    !thuso_grid_inside(spec->grid, spec->barrier_polygons[i], close_cell, reading->closed, error))
 			return FALSE;
-		thuso_grid_inside(spec->grid, spec->barrier_polygons[i], close_cell, reading->closed);
 	}
 	if (spec->n_barrier_lines == 0)
 		return TRUE;

@@ -144,7 +144,7 @@ static gboolean find_rows(const ThusoGrid *grid, ThusoEdge *edge)
 	return TRUE;
 }
 
-static void add_edges(ThusoSweep *sweep, const Cover *cover, const ThusoGeometry *polygon)
+static gboolean add_edges(ThusoSweep *sweep, const Cover *cover, const ThusoGeometry *polygon, GError **error)
 {
 	const ThusoGrid *grid = cover->grid;
 	double x_min = grid->x_min + (double) cover->col_min * grid->cell_m;
@@ -156,9 +156,10 @@ static void add_edges(ThusoSweep *sweep, const Cover *cover, const ThusoGeometry
 				               (grid->y_max - polygon->y[i + 1]) / grid->cell_m,
 				               0,
 				               0 };
-			if (find_rows(grid, &edge))
-				thuso_sweep_add(sweep, &edge);
+			if (find_rows(grid, &edge) && !thuso_sweep_add(sweep, &edge, error))
+				return FALSE;
 		}
+	return TRUE;
 }
 
 static double signed_area(const ThusoGeometry *polygon)
@@ -171,32 +172,36 @@ static double signed_area(const ThusoGeometry *polygon)
 	return area;
 }
 
-static void sweep_rows(Cover *cover, const ThusoGeometry *polygon)
+static gboolean sweep_rows(Cover *cover, const ThusoGeometry *polygon, GError **error)
 {
 	ThusoSweep sweep;
 	thuso_sweep_init(&sweep);
-	add_edges(&sweep, cover, polygon);
-	thuso_sweep_start(&sweep);
-	for (gint32 row; thuso_sweep_row(&sweep, &row);) {
+	gboolean good = add_edges(&sweep, cover, polygon, error) && thuso_sweep_start(&sweep, error);
+	for (gint32 row; good && thuso_sweep_row(&sweep, &row);) {
 		for (gint64 i = 0; i < sweep.n_active; i++)
 			add_edge(cover, thuso_sweep_edge(&sweep, i), row);
 		emit_row(cover, row);
 	}
 	thuso_sweep_clear(&sweep);
+	return good;
 }
 
-void thuso_grid_cover(const ThusoGrid *grid, const ThusoGeometry *polygon, ThusoCoverFunc func, gpointer data)
+gboolean thuso_grid_cover(const ThusoGrid *grid, const ThusoGeometry *polygon, ThusoCoverFunc func, gpointer data, GError **error)
 {
 	if (polygon->type != THUSO_POLYGON || polygon->n_points == 0)
-		return;
+		return TRUE;
 	g_autoptr(ThusoGeometry) arranged = NULL;
-	if (!polygon->arranged && polygon->n_parts > 1 && (arranged = thuso_geometry_arrange(polygon, NULL)))
+	if (!polygon->arranged && polygon->n_parts > 1) {
+		arranged = thuso_geometry_arrange(polygon, error);
+		if (!arranged)
+			return FALSE;
 		polygon = arranged;
+	}
 	Cover cover = { .grid = grid, .touched_min = G_MAXINT64, .touched_max = -1, .func = func, .data = data };
 	find_window(&cover, polygon);
 	double area = signed_area(polygon);
 	if (cover.n == 0 || area == 0)
-		return;
+		return TRUE;
 	/* Counter-clockwise on the map, an edge that falls (dv > 0) has the inside to its east: sums are positive. */
 	cover.sign = area > 0 ? 1 : -1;
 	cover.least = LEAST_AREA * MIN(1, fabs(area) / (grid->cell_m * grid->cell_m));
@@ -205,5 +210,5 @@ void thuso_grid_cover(const ThusoGrid *grid, const ThusoGeometry *polygon, Thuso
 	cover.area = sums;
 	cover.cover = sums + cover.n + 1;
 	cover.touched = touched;
-	sweep_rows(&cover, polygon);
+	return sweep_rows(&cover, polygon, error);
 }

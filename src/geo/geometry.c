@@ -118,8 +118,12 @@ double thuso_geometry_area(const ThusoGeometry *geometry)
 	if (geometry->type != THUSO_POLYGON)
 		return 0;
 	g_autoptr(ThusoGeometry) arranged = NULL;
-	if (!geometry->arranged && geometry->n_parts > 1 && (arranged = thuso_geometry_arrange(geometry, NULL)))
+	if (!geometry->arranged && geometry->n_parts > 1) {
+		arranged = thuso_geometry_arrange(geometry, NULL);
+		if (!arranged)
+			return NAN;
 		geometry = arranged;
+	}
 	double area = 0;
 	for (gint32 part = 0; part < geometry->n_parts; part++) {
 		gint64 start = geometry->part_start[part];

@@ -35,14 +35,15 @@ static gboolean find_rows(const ThusoGrid *grid, ThusoEdge *edge)
 	return first <= last;
 }
 
-static void add_edges(ThusoSweep *sweep, const ThusoGrid *grid, const ThusoGeometry *polygon)
+static gboolean add_edges(ThusoSweep *sweep, const ThusoGrid *grid, const ThusoGeometry *polygon, GError **error)
 {
 	for (gint32 part = 0; part < polygon->n_parts; part++)
 		for (gint64 i = polygon->part_start[part]; i + 1 < polygon->part_start[part + 1]; i++) {
 			ThusoEdge edge = { polygon->x[i], polygon->y[i], polygon->x[i + 1], polygon->y[i + 1], 0, 0 };
-			if (edge.y0 != edge.y1 && find_rows(grid, &edge))
-				thuso_sweep_add(sweep, &edge);
+			if (edge.y0 != edge.y1 && find_rows(grid, &edge) && !thuso_sweep_add(sweep, &edge, error))
+				return FALSE;
 		}
+	return TRUE;
 }
 
 /* How many of the row's centres lie west of the crossing. */
@@ -75,16 +76,18 @@ static void emit_row(const ThusoGrid *grid, const ThusoSweep *sweep, gint32 row,
 			func((gint64) row * grid->n_cols + col, data);
 }
 
-void thuso_grid_inside(const ThusoGrid *grid, const ThusoGeometry *polygon, ThusoCellFunc func, gpointer data)
+gboolean thuso_grid_inside(const ThusoGrid *grid, const ThusoGeometry *polygon, ThusoCellFunc func, gpointer data, GError **error)
 {
 	if (polygon->type != THUSO_POLYGON)
-		return;
+		return TRUE;
 	ThusoSweep sweep;
 	thuso_sweep_init(&sweep);
-	add_edges(&sweep, grid, polygon);
-	thuso_sweep_start(&sweep);
-	g_autofree gint32 *ends = g_new(gint32, (gsize) MAX(sweep.edges.n, 1));
-	for (gint32 row; thuso_sweep_row(&sweep, &row);)
+	gboolean good = add_edges(&sweep, grid, polygon, error) && thuso_sweep_start(&sweep, error);
+	gint32 *ends = good ? thuso_array_new(sweep.edges.n, sizeof *ends, "edges of a polygon", error) : NULL;
+	for (gint32 row; ends && thuso_sweep_row(&sweep, &row);)
 		emit_row(grid, &sweep, row, ends, func, data);
+	good = ends != NULL;
+	thuso_array_free(ends);
 	thuso_sweep_clear(&sweep);
+	return good;
 }

@@ -190,6 +190,8 @@ static GEOSGeometry *shape_of(Geos *geos, const ThusoGeometry *polygon, gboolean
 {
 	gboolean complete;
 	g_autoptr(ThusoGeometry) arranged = polygon->arranged ? NULL : thuso_geometry_arrange(polygon, NULL);
+	if (!polygon->arranged && !arranged)
+		return NULL;
 	GEOSGeometry *shape = to_geos(geos, arranged ? arranged : polygon, &complete);
 	if (!shape || !repair)
 		return shape;

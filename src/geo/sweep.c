@@ -4,21 +4,14 @@
 
 #include <stdlib.h>
 
-/* The callers' functions return nothing, so what cannot be allocated ends the program as GLib does; it is as large as the polygon. */
-static void must(gboolean ok)
-{
-	if (!ok)
-		g_error("not enough memory for the edges of one polygon");
-}
-
 void thuso_sweep_init(ThusoSweep *sweep)
 {
 	*sweep = (ThusoSweep){ .edges = THUSO_VECTOR(ThusoEdge) };
 }
 
-void thuso_sweep_add(ThusoSweep *sweep, const ThusoEdge *edge)
+gboolean thuso_sweep_add(ThusoSweep *sweep, const ThusoEdge *edge, GError **error)
 {
-	must(thuso_vector_push(&sweep->edges, edge, "edges", NULL));
+	return thuso_vector_push(&sweep->edges, edge, "edges of a polygon", error);
 }
 
 /* A merge sort is stable and needs no array of rows, of which a tall grid has more than a small polygon has edges. */
@@ -35,18 +28,22 @@ static void sort_by_first(ThusoEdge *edges, ThusoEdge *scratch, gint64 n)
 	}
 }
 
-void thuso_sweep_start(ThusoSweep *sweep)
+gboolean thuso_sweep_start(ThusoSweep *sweep, GError **error)
 {
 	gint64 n = sweep->edges.n;
-	ThusoEdge *edges = sweep->edges.data, *scratch = thuso_array_new(n, sizeof(ThusoEdge), "edges", NULL);
-	sweep->active = thuso_array_new(n, sizeof(gint64), "edges", NULL);
-	must(scratch && sweep->active);
+	ThusoEdge *edges = sweep->edges.data, *scratch = thuso_array_new(n, sizeof(ThusoEdge), "edges of a polygon", error);
+	sweep->active = scratch ? thuso_array_new(n, sizeof(gint64), "edges of a polygon", error) : NULL;
+	if (!sweep->active) {
+		thuso_array_free(scratch);
+		return FALSE;
+	}
 	sort_by_first(edges, scratch, n);
 	thuso_array_free(scratch);
 	sweep->last = -1;
 	for (gint64 i = 0; i < n; i++)
 		sweep->last = MAX(sweep->last, edges[i].last);
 	sweep->row = n > 0 ? edges[0].first : 0;
+	return TRUE;
 }
 
 gboolean thuso_sweep_row(ThusoSweep *sweep, gint32 *row)

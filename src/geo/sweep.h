@@ -17,9 +17,9 @@ typedef struct {
 } ThusoSweep;
 
 void thuso_sweep_init(ThusoSweep *sweep);
-void thuso_sweep_add(ThusoSweep *sweep, const ThusoEdge *edge);
+gboolean thuso_sweep_add(ThusoSweep *sweep, const ThusoEdge *edge, GError **error);
 /* Sorts the edges; call once, after the last was added. */
-void thuso_sweep_start(ThusoSweep *sweep);
+gboolean thuso_sweep_start(ThusoSweep *sweep, GError **error);
 /* Finds the edges of the next row that has any; FALSE after the last. */
 gboolean thuso_sweep_row(ThusoSweep *sweep, gint32 *row);
 void thuso_sweep_clear(ThusoSweep *sweep);

@@ -1,5 +1,6 @@
 /* A layer through GDAL, row by row into a table. A read that ends early is an error: GDAL's own error state and the rows counted
  * are looked at after the loop, since a damaged file ends like a finished one. */
+#include "misfits.h"
 #include "private.h"
 
 #include <cpl_conv.h>
@@ -12,6 +13,7 @@ typedef struct {
 	int field;  /* of the layer */
 	int column; /* of the table */
 	OGRFieldType type;
+	ThusoMisfits misfits;
 } Column;
 
 typedef struct {
@@ -96,6 +98,22 @@ static void set_text(Reader *reader, gint64 row, int column, const char *text)
 	thuso_table_set_text(reader->table, row, column, valid);
 }
 
+/* GDAL would make a number of it. */
+static gboolean check_misfit(const Reader *reader, const Column *column, OGRFeatureH feature, GError **error)
+{
+	gint64 fid = OGR_F_GetFID(feature);
+	if (!thuso_misfits_has(&column->misfits, fid))
+		return TRUE;
+	const ThusoMisfits *misfits = &column->misfits;
+	thuso_io_error(error, THUSO_ERROR_INPUT,
+	               "%s: %s, layer %s, field %s: %u values do not fit, %s (first: %s of feature %" G_GINT64_FORMAT
+	               "): correct them, or leave them out with `where`",
+	               reader->request->source->name, reader->request->path, OGR_L_GetName(reader->layer),
+	               thuso_table_column(reader->table, column->column)->name, g_hash_table_size(misfits->fids), misfits->why,
+	               misfits->value, misfits->first);
+	return FALSE;
+}
+
 static void set_cell(Reader *reader, gint64 row, const Column *column, OGRFeatureH feature)
 {
 	if (!OGR_F_IsFieldSetAndNotNull(feature, column->field))
@@ -161,14 +179,22 @@ static GBytes *plain_wkb(OGRGeometryH given)
 	return bytes;
 }
 
-static void set_geometry(Reader *reader, gint64 row, OGRFeatureH feature)
+static gboolean set_geometry(Reader *reader, gint64 row, OGRFeatureH feature, GError **error)
 {
 	OGRGeometryH geometry = OGR_F_GetGeometryRef(feature);
-	g_autoptr(GBytes) wkb = geometry ? plain_wkb(geometry) : NULL;
-	if (!wkb)
-		return;
+	if (!geometry || OGR_G_IsEmpty(geometry))
+		return TRUE;
+	g_autoptr(GBytes) wkb = plain_wkb(geometry);
+	if (!wkb) {
+		thuso_io_error(error, THUSO_ERROR_LIMIT,
+		               "%s: %s, layer %s, feature %" G_GINT64_FORMAT ": no memory for its geometry: simplify it, or free memory",
+		               reader->request->source->name, reader->request->path, OGR_L_GetName(reader->layer),
+		               (gint64) OGR_F_GetFID(feature));
+		return FALSE;
+	}
 	reader->kinds |= 1U << kind_of(OGR_G_GetGeometryType(geometry));
 	thuso_table_set_geometry(reader->table, row, wkb);
+	return TRUE;
 }
 
 /* The layer's field names, repaired and each once. */
@@ -207,6 +233,22 @@ static void ignore_others(const Reader *reader)
 		CPLErrorReset();
 }
 
+static gboolean find_misfits(Reader *reader, GError **error)
+{
+	for (int i = 0; reader->input->db && i < reader->n_columns; i++) {
+		Column *column = &reader->columns[i];
+		gboolean integer = column->type == OFTInteger || column->type == OFTInteger64;
+		OGRFieldDefnH field = OGR_FD_GetFieldDefn(OGR_L_GetLayerDefn(reader->layer), column->field);
+		if ((integer || column->type == OFTReal) &&
+		    !thuso_misfits_of_table(reader->input->db, OGR_L_GetName(reader->layer), OGR_L_GetFIDColumn(reader->layer),
+		                            OGR_Fld_GetNameRef(field), integer, &column->misfits, error)) {
+			g_prefix_error(error, "%s: ", reader->request->path);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
 static gboolean plan_columns(Reader *reader, GError **error)
 {
 	OGRFeatureDefnH definition = OGR_L_GetLayerDefn(reader->layer);
@@ -230,10 +272,10 @@ static gboolean plan_columns(Reader *reader, GError **error)
 			continue;
 		OGRFieldType field_type = OGR_Fld_GetType(OGR_FD_GetFieldDefn(definition, i));
 		int column = thuso_table_add_column(reader->table, names[i], names[i], "", column_type(field_type));
-		reader->columns[reader->n_columns++] = (Column){ i, column, field_type };
+		reader->columns[reader->n_columns++] = (Column){ i, column, field_type, { 0 } };
 	}
 	ignore_others(reader);
-	return TRUE;
+	return find_misfits(reader, error);
 }
 
 static gboolean set_filter(Reader *reader, ThusoMessages *messages, GError **error)
@@ -256,10 +298,13 @@ static gboolean add_feature(Reader *reader, OGRFeatureH feature, GError **error)
 	if (row < 0)
 		return FALSE;
 	thuso_table_set_integer(reader->table, row, 0, OGR_F_GetFID(feature));
-	for (int i = 0; i < reader->n_columns; i++)
+	for (int i = 0; i < reader->n_columns; i++) {
+		if (!check_misfit(reader, &reader->columns[i], feature, error))
+			return FALSE;
 		set_cell(reader, row, &reader->columns[i], feature);
-	if (reader->has_geometry)
-		set_geometry(reader, row, feature);
+	}
+	if (reader->has_geometry && !set_geometry(reader, row, feature, error))
+		return FALSE;
 	return reader->n_read++ % GO_ON_ROWS != 0 || thuso_context_go_on(reader->context, error);
 }
 
@@ -324,7 +369,7 @@ static gboolean set_crs(Reader *reader, GError **error)
 	const ThusoReadRequest *request = reader->request;
 	g_autofree char *wkt = NULL;
 	if (request->source->crs) {
-		g_autoptr(ThusoCrs) crs = thuso_crs_new(request->source->crs, error);
+		g_autoptr(ThusoCrs) crs = thuso_stated_crs(request->source->crs, request->source->name, error);
 		if (!crs)
 			return FALSE;
 		wkt = g_strdup(thuso_crs_wkt(crs));
@@ -390,6 +435,8 @@ static ThusoTable *finish(Reader *reader, GError **error)
 static void reader_clear(Reader *reader)
 {
 	thuso_table_free(reader->table);
+	for (int i = 0; i < reader->n_columns; i++)
+		thuso_misfits_clear(&reader->columns[i].misfits);
 	g_free(reader->columns);
 	g_strfreev(reader->names);
 }

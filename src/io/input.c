@@ -1,15 +1,15 @@
 /* Opening a vector or table file with the one driver that its ending names, after every look that can be had without GDAL. */
+#include "archive.h"
 #include "private.h"
 #include "shapefile.h"
 
 #include <cpl_conv.h>
 #include <cpl_string.h>
-#include <cpl_vsi.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
 #define MAX_UNPACKED_BYTES ((gint64) 2 << 30) /* budget of a zipped format */
-#define MAX_ZIP_MEMBERS    100000
+#define MAX_ZIP_MEMBERS    10000              /* GDAL takes 0.4 s to list so many, and time grows with the square */
 
 static const char *const open_options_gpkg[] = { "IMMUTABLE=YES", NULL };
 static const char *const open_options_gml[] = { "WRITE_GFS=NO", "DOWNLOAD_SCHEMA=NO", NULL };
@@ -17,10 +17,17 @@ static const char *const open_options_gdb[] = { "LIST_ALL_TABLES=NO", NULL };
 static const char *const open_options_sqlite[] = { "LIST_VIRTUAL_OGR=NO", "LIST_ALL_TABLES=YES", NULL };
 static const char *const open_options_none[] = { NULL };
 
-static const char *const *open_options(const ThusoFormat *format)
+/* GDAL makes a URI of an immutable file's path and leaves a % as it is, which SQLite then decodes. Without the option a file in WAL
+ * mode is refused instead. */
+static gboolean may_be_immutable(const ThusoFormat *format, const char *absolute)
+{
+	return g_str_equal(format->drivers[0], "GPKG") && !strchr(absolute, '%');
+}
+
+static const char *const *open_options(const ThusoFormat *format, const char *absolute)
 {
 	const char *driver = format->drivers[0];
-	return g_str_equal(driver, "GPKG")          ? open_options_gpkg
+	return may_be_immutable(format, absolute)   ? open_options_gpkg
 	       : g_str_equal(driver, "GML")         ? open_options_gml
 	       : g_str_equal(driver, "OpenFileGDB") ? open_options_gdb
 	       : g_str_equal(driver, "SQLite")      ? open_options_sqlite
@@ -30,26 +37,18 @@ static const char *const *open_options(const ThusoFormat *format)
 /* What a zipped format unpacks to, before anything is unpacked. */
 static gboolean check_zip(const char *absolute, const char *path, GError **error)
 {
-	g_autofree char *inside = g_strconcat("/vsizip/", absolute, NULL);
-	char **names = VSIReadDirRecursive(inside);
-	int n = CSLCount(names);
-	gint64 total = 0;
-	for (int i = 0; i < n && n <= MAX_ZIP_MEMBERS; i++) {
-		g_autofree char *member = g_strconcat(inside, "/", names[i], NULL);
-		VSIStatBufL info;
-		if (VSIStatL(member, &info) == 0)
-			total += MAX(info.st_size, 0);
+	ThusoArchive archive;
+	if (!thuso_archive_look(absolute, &archive) || !archive.is_plausible) {
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s is damaged: it is no%s zip archive: save or copy it again", path,
+		               archive.is_plausible ? "" : " true");
+		return FALSE;
 	}
-	CSLDestroy(names);
-	if (n > 0 && n <= MAX_ZIP_MEMBERS && total <= MAX_UNPACKED_BYTES)
+	if (archive.n_members <= MAX_ZIP_MEMBERS && archive.unpacked_bytes <= (guint64) MAX_UNPACKED_BYTES)
 		return TRUE;
-	if (n == 0)
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s is damaged: it is no zip archive: save or copy it again", path);
-	else
-		thuso_io_error(error, THUSO_ERROR_LIMIT,
-		               "%s unpacks to %" G_GINT64_FORMAT " MB in %d files, over the limit of %" G_GINT64_FORMAT
-		               " MB: save what is needed as CSV or GeoPackage",
-		               path, total >> 20, n, MAX_UNPACKED_BYTES >> 20);
+	thuso_io_error(error, THUSO_ERROR_LIMIT,
+	               "%s unpacks to %" G_GUINT64_FORMAT " MB in %" G_GINT64_FORMAT " files, over the limit of %" G_GINT64_FORMAT
+	               " MB and %d files: save what is needed as CSV or GeoPackage",
+	               path, archive.unpacked_bytes >> 20, archive.n_members, MAX_UNPACKED_BYTES >> 20, MAX_ZIP_MEMBERS);
 	return FALSE;
 }
 
@@ -98,7 +97,7 @@ static gboolean check_before(ThusoContext *context, ThusoInput *input, const cha
 		return FALSE;
 	if (!format->is_sqlite)
 		return TRUE;
-	input->db = thuso_sqlite_open(context, absolute, input->path, g_str_equal(format->drivers[0], "GPKG"), error);
+	input->db = thuso_sqlite_open(context, absolute, input->path, may_be_immutable(format, absolute), error);
 	return input->db && (!layer || thuso_sqlite_check_table(input->db, input->path, layer, error));
 }
 
@@ -117,7 +116,8 @@ static ThusoInput *open_anew(ThusoContext *context, const ThusoFormat *format, c
 	thuso_messages_begin(&messages);
 	gboolean good = check_before(context, input, absolute, layer, error);
 	if (good) {
-		input->dataset = GDALOpenEx(absolute, GDAL_OF_VECTOR | GDAL_OF_READONLY, format->drivers, open_options(format), NULL);
+		input->dataset =
+		    GDALOpenEx(absolute, GDAL_OF_VECTOR | GDAL_OF_READONLY, format->drivers, open_options(format, absolute), NULL);
 		good = input->dataset && !messages.failure;
 		if (!good)
 			thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be read as %s: %s: check or export it again", path,

@@ -222,6 +222,13 @@ static gboolean fill_columns(ThusoContext *context, const ThusoSource *source, T
 			if (target[c] >= 0)
 				copy_value(from, row, c, table, i, target[c]);
 	}
+	if (n_unmatched == table->n_rows && n_unmatched > 0) {
+		thuso_io_error(error, THUSO_ERROR_INPUT,
+		               "%s: none of %" G_GINT64_FORMAT
+		               " features finds a row of %s by %s = %s (first: %s): check the codes in both",
+		               source->name, table->n_rows, source->join->path, source->join->to, source->join->key, first);
+		return FALSE;
+	}
 	report_unmatched(context, source, table, n_unmatched, first);
 	report_unused(context, source, from, used);
 	return TRUE;

@@ -66,7 +66,8 @@ static char *points_crs(const ThusoReadRequest *request, const ThusoPointColumns
 		               request->source->name, request->path, points->x, points->y);
 		return NULL;
 	}
-	g_autoptr(ThusoCrs) crs = thuso_crs_new(request->source->crs ? request->source->crs : "EPSG:4326", error);
+	g_autoptr(ThusoCrs) crs =
+	    thuso_stated_crs(request->source->crs ? request->source->crs : "EPSG:4326", request->source->name, error);
 	return crs ? g_strdup(thuso_crs_wkt(crs)) : NULL;
 }
 

@@ -40,6 +40,9 @@ OGRSpatialReferenceH thuso_srs_new(const char *text, GError **error); /* traditi
 /* WKT2:2019 of a two-dimensional, georeferenced system; NULL for none, a local or an undefined one. */
 char *thuso_srs_wkt(OGRSpatialReferenceH srs);
 
+/* The CRS that the study states for `name`; what is wrong with it is wrong in the study file, not in the input. */
+ThusoCrs *thuso_stated_crs(const char *text, const char *name, GError **error);
+
 /* --- guard.c: what may be opened ------------------------------------------------------------------------------------- */
 
 typedef enum { THUSO_FORMAT_VECTOR, THUSO_FORMAT_TABLE, THUSO_FORMAT_RASTER } ThusoFormatKind;

@@ -1,13 +1,12 @@
 /* Rasters: GeoTIFF and ASCII grids, band 1, north-up. */
 #include "raster.h"
+#include "text_grid.h"
 #include "tiff.h"
 
 #include <math.h>
-#include <sys/stat.h>
 
-#define MAX_BANDS      512
-#define MAX_CELLS      ((gint64) 1 << 36) /* 69 thousand million: a country at 5 m */
-#define MIN_TEXT_BYTES 2                  /* of a cell in an ASCII grid: a digit and a space */
+#define MAX_BANDS       512
+#define THUSO_MAX_CELLS ((gint64) 1 << 36) /* 69 thousand million: a country at 5 m */
 
 void thuso_raster_close(ThusoRaster *raster)
 {
@@ -26,14 +25,14 @@ void thuso_raster_close(ThusoRaster *raster)
 
 static gboolean check_size(const char *path, double n_cols, double n_rows, double n_bands, GError **error)
 {
-	if (n_cols >= 1 && n_rows >= 1 && n_cols <= G_MAXINT32 && n_rows <= G_MAXINT32 && n_cols * n_rows <= (double) MAX_CELLS &&
-	    n_bands <= MAX_BANDS)
+	if (n_cols >= 1 && n_rows >= 1 && n_cols <= G_MAXINT32 && n_rows <= G_MAXINT32 &&
+	    n_cols * n_rows <= (double) THUSO_MAX_CELLS && n_bands <= MAX_BANDS)
 		return TRUE;
 	thuso_io_error(
 	    error, THUSO_ERROR_LIMIT,
 	    "%s says it has %.0f columns, %.0f rows and %.0f bands, over the limit of %d columns or rows, %" G_GINT64_FORMAT
 	    " cells and %d bands: cut out the part that is needed (gdal_translate -projwin)",
-	    path, n_cols, n_rows, n_bands, G_MAXINT32, MAX_CELLS, MAX_BANDS);
+	    path, n_cols, n_rows, n_bands, G_MAXINT32, THUSO_MAX_CELLS, MAX_BANDS);
 	return FALSE;
 }
 
@@ -45,18 +44,17 @@ static gboolean check_declared(const char *absolute, const char *path, const Thu
 	return check_size(path, (double) size.n_cols, (double) size.n_rows, (double) size.n_bands, error);
 }
 
-/* An ASCII grid cannot hold more cells than half its bytes. */
-static gboolean check_text_grid(const ThusoRaster *raster, const char *absolute, const ThusoFormat *format, GError **error)
+/* GDAL finds the type of an ASCII grid by its first part; the open option says it for the whole. */
+static gboolean check_text_grid(ThusoRaster *raster, const char *absolute, const ThusoFormat *format, GError **error)
 {
-	struct stat info;
-	if (!g_str_equal(format->drivers[0], "AAIGrid") || stat(absolute, &info) != 0)
+	static const char *const real[] = { "DATATYPE=Float32", NULL };
+	ThusoTextGrid grid;
+	if (!g_str_equal(format->drivers[0], "AAIGrid"))
 		return TRUE;
-	if ((gint64) raster->info.n_cols * raster->info.n_rows * MIN_TEXT_BYTES <= (gint64) info.st_size + 1)
-		return TRUE;
-	thuso_io_error(error, THUSO_ERROR_INPUT,
-	               "%s is cut off: %d columns by %d rows do not fit in %" G_GINT64_FORMAT " bytes: export or copy it again",
-	               raster->path, raster->info.n_cols, raster->info.n_rows, (gint64) info.st_size);
-	return FALSE;
+	if (!thuso_text_grid_look(absolute, raster->path, &grid, error))
+		return FALSE;
+	raster->open_options = grid.has_decimals ? real : NULL;
+	return grid.n_cols == 0 || check_size(raster->path, (double) grid.n_cols, (double) grid.n_rows, 1, error);
 }
 
 static gboolean read_place(ThusoRaster *raster, GError **error)
@@ -100,7 +98,7 @@ static gboolean check_axes(const ThusoRaster *raster, OGRSpatialReferenceH srs, 
 static gboolean read_crs(ThusoRaster *raster, const char *given, gboolean may_lack, GError **error)
 {
 	if (given) {
-		g_autoptr(ThusoCrs) crs = thuso_crs_new(given, error);
+		g_autoptr(ThusoCrs) crs = thuso_stated_crs(given, raster->path, error);
 		if (!crs)
 			return FALSE;
 		raster->info.crs = g_strdup(thuso_crs_wkt(crs));
@@ -183,13 +181,12 @@ typedef struct {
 	gboolean may_lack_crs;
 } Opening;
 
-static gboolean fill_in(ThusoRaster *raster, const char *absolute, const Opening *how, const ThusoFormat *format, GError **error)
+static gboolean fill_in(ThusoRaster *raster, const Opening *how, GError **error)
 {
 	raster->info.n_cols = GDALGetRasterXSize(raster->dataset);
 	raster->info.n_rows = GDALGetRasterYSize(raster->dataset);
 	return check_size(raster->path, raster->info.n_cols, raster->info.n_rows, GDALGetRasterCount(raster->dataset), error) &&
-	       check_text_grid(raster, absolute, format, error) && read_place(raster, error) && read_band(raster, error) &&
-	       read_crs(raster, how->crs, how->may_lack_crs, error);
+	       read_place(raster, error) && read_band(raster, error) && read_crs(raster, how->crs, how->may_lack_crs, error);
 }
 
 static ThusoRaster *open_raster(ThusoContext *context, const char *path, const Opening *how, GError **error)
@@ -202,15 +199,17 @@ static ThusoRaster *open_raster(ThusoContext *context, const char *path, const O
 	g_autoptr(ThusoRaster) raster = g_new0(ThusoRaster, 1);
 	raster->path = g_strdup(path);
 	raster->context = context;
+	if (!check_text_grid(raster, absolute, format, error))
+		return NULL;
 	ThusoMessages messages;
 	thuso_messages_begin(&messages);
-	raster->dataset = GDALOpenEx(absolute, GDAL_OF_RASTER | GDAL_OF_READONLY, format->drivers, NULL, NULL);
+	raster->dataset = GDALOpenEx(absolute, GDAL_OF_RASTER | GDAL_OF_READONLY, format->drivers, raster->open_options, NULL);
 	gboolean good = raster->dataset != NULL && !messages.failure;
 	if (!good)
 		thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be read as %s: %s: check or export it again", path,
 		               format->drivers[0],
 		               thuso_messages_failure(&messages, "its content is of another kind than its ending says"));
-	good = good && fill_in(raster, absolute, how, format, error);
+	good = good && fill_in(raster, how, error);
 	thuso_messages_end(&messages, good ? context : NULL, path);
 	return good ? g_steal_pointer(&raster) : NULL;
 }
@@ -226,7 +225,9 @@ ThusoRaster *thuso_raster_again(const ThusoRaster *raster, GError **error)
 	g_autoptr(ThusoRaster) again = g_new0(ThusoRaster, 1);
 	ThusoMessages messages;
 	thuso_messages_begin(&messages);
-	again->dataset = GDALOpenEx(GDALGetDescription(raster->dataset), GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, NULL, NULL);
+	again->open_options = raster->open_options;
+	again->dataset =
+	    GDALOpenEx(GDALGetDescription(raster->dataset), GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, again->open_options, NULL);
 	again->path = g_strdup(raster->path);
 	gboolean good = again->dataset && GDALGetRasterXSize(again->dataset) == raster->info.n_cols &&
 	                GDALGetRasterYSize(again->dataset) == raster->info.n_rows && read_band(again, NULL) &&

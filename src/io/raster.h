@@ -12,7 +12,8 @@ struct ThusoRaster {
 	ThusoRasterInfo info;
 	GDALDataType type;
 	double scale, offset;
-	gboolean has_mask; /* a mask of the file, beside nodata */
+	gboolean has_mask;               /* a mask of the file, beside nodata */
+	const char *const *open_options; /* of GDAL's driver; NULL */
 
 	/* raster_rows.c: reading by blocks, past GDAL's cache, which several threads with a handle each would only fill with copies. */
 	gint32 block_cols, block_rows;

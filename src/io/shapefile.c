@@ -4,6 +4,7 @@
 #include "private.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -73,6 +74,41 @@ static gint64 dbf_records(const char *path, const char *name, GError **error)
 	return n;
 }
 
+static int by_offset(const void *a, const void *b)
+{
+	guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+	return (x > y) - (x < y);
+}
+
+/* Two rows that share one shape: the index was written over. */
+static gboolean check_offsets(const char *shx, gint64 n, const char *name, GError **error)
+{
+	guint32 *offset = thuso_array_new(n, sizeof *offset, "offsets of a Shapefile", error);
+	FILE *file = offset ? fopen(shx, "rb") : NULL;
+	guint8 record[SHX_RECORD_BYTES];
+	gint64 n_used = 0, n_twice = 0;
+	if (file && fseeko(file, SHP_HEADER_BYTES, SEEK_SET) == 0)
+		for (gint64 i = 0; i < n && fread(record, 1, sizeof record, file) == sizeof record; i++)
+			if (big32(record) > 0) /* 0 = no shape */
+				offset[n_used++] = (guint32) big32(record);
+	if (file)
+		fclose(file);
+	if (n_used > 0)
+		qsort(offset, (gsize) n_used, sizeof *offset, by_offset);
+	for (gint64 i = 1; i < n_used; i++)
+		n_twice += offset[i] == offset[i - 1];
+	gboolean failed = !offset;
+	thuso_array_free(offset);
+	if (!failed && n_twice == 0)
+		return TRUE;
+	if (!failed)
+		thuso_io_error(error, THUSO_ERROR_INPUT,
+		               "%s: its .shx is damaged: %" G_GINT64_FORMAT
+		               " rows have the shape of another: copy the Shapefile again, all its files",
+		               name, n_twice);
+	return FALSE;
+}
+
 gboolean thuso_shapefile_check(const char *absolute, const char *name, GError **error)
 {
 	g_autofree char *dbf = sibling(absolute, ".dbf", ".DBF");
@@ -102,5 +138,5 @@ gboolean thuso_shapefile_check(const char *absolute, const char *name, GError **
 		               name, n_shapes, n_rows);
 		return FALSE;
 	}
-	return TRUE;
+	return check_offsets(shx, n_shapes, name, error);
 }

@@ -9,6 +9,8 @@
 #define MAX_TEXT_BYTES (64 << 20) /* longest value in a query */
 #define MAX_SQL_BYTES  100000
 #define GO_ON_ROWS     1024
+#define WATCH_STEPS    100000                /* virtual machine steps between looks at the context */
+#define MAX_STEPS      ((gint64) 2000000000) /* of one query: a minute; counted, so that the answer does not hang on the machine */
 
 /* SQLite's own; every name between spaces. */
 static const char plain_functions[] =
@@ -40,6 +42,7 @@ typedef struct {
 	const ThusoTable *const *tables;
 	int n_tables;
 	char *refused; /* what the authorizer said no to first */
+	gint64 n_steps;
 } Sql;
 
 static void sql_clear(Sql *sql)
@@ -56,12 +59,24 @@ static gboolean fail(const Sql *sql, const char *query, GError **error)
 	if (sql->context && !thuso_context_go_on(sql->context, error))
 		return FALSE;
 	const char *message = sqlite3_errmsg(sql->db);
-	if (sql->refused)
+	if (sql->n_steps >= MAX_STEPS)
+		thuso_io_error(error, THUSO_ERROR_LIMIT,
+		               "the query takes more than %" G_GINT64_FORMAT " million steps: compare fewer places, or mend the query %s",
+		               (gint64) (MAX_STEPS / 1000000), query);
+	else if (sql->refused)
 		thuso_io_error(error, THUSO_ERROR_USAGE, "the query may not use %s (%s): mend the query %s", sql->refused, message,
 		               query);
 	else
 		thuso_io_error(error, THUSO_ERROR_USAGE, "the query fails (%s): mend the query %s", message, query);
 	return FALSE;
+}
+
+/* Ends a query that goes on for ever, or whose run was cancelled. */
+static int watch(void *data)
+{
+	Sql *sql = data;
+	sql->n_steps += WATCH_STEPS;
+	return sql->n_steps >= MAX_STEPS || (sql->context && !thuso_context_go_on(sql->context, NULL));
 }
 
 /* --- filling ----------------------------------------------------------------------------------------------------------------- */
@@ -79,7 +94,7 @@ static gboolean open_database(Sql *sql, GError **error)
 	sqlite3_db_config(sql->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_limit(sql->db, SQLITE_LIMIT_LENGTH, MAX_TEXT_BYTES);
 	sqlite3_limit(sql->db, SQLITE_LIMIT_SQL_LENGTH, MAX_SQL_BYTES);
-	thuso_sqlite_watch(sql->db, sql->context);
+	sqlite3_progress_handler(sql->db, WATCH_STEPS, watch, sql);
 	return TRUE;
 }
 

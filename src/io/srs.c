@@ -4,6 +4,15 @@
 #include <cpl_conv.h>
 #include <string.h>
 
+ThusoCrs *thuso_stated_crs(const char *text, const char *name, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	ThusoCrs *crs = thuso_crs_new(text, &why);
+	if (!crs)
+		thuso_io_error(error, THUSO_ERROR_USAGE, "%s: `crs: %s`: %s", name, text, why->message);
+	return crs;
+}
+
 OGRSpatialReferenceH thuso_srs_new(const char *text, GError **error)
 {
 	/* geo decides what a CRS text may be: no URL, no file, no network. */

@@ -199,7 +199,8 @@ static void draw_value(const Plot *plot, int step, double percent)
 {
 	SceneText text = { .x = plot_x(plot, step), .size = SMALL, .bold = TRUE, .color = INK, .halo = WHITE };
 	text.anchor = step == 0 ? SCENE_START : SCENE_END;
-	text.y = percent > 88 ? plot_y(plot, percent) + 19 : plot_y(plot, percent) - 9;
+	/* A curve rises: below its first point and above its last one there is room. */
+	text.y = percent > 88 || (step == 0 && percent > 12) ? plot_y(plot, percent) + 19 : plot_y(plot, percent) - 9;
 	g_autofree char *value = tenths_text(percent, " %");
 	scene_text(plot->scene, &text, value);
 }

@@ -123,8 +123,13 @@ DocTable *doc_table_new(const char *caption)
 
 void doc_table_column(DocTable *table, const char *title, gboolean is_number)
 {
-	TableColumn column = { g_strdup(title), is_number };
+	TableColumn column = { g_strdup(title), is_number, COLUMN_PLAIN };
 	g_array_append_val(table->columns, column);
+}
+
+void doc_table_form(DocTable *table, ColumnForm form)
+{
+	g_array_index(table->columns, TableColumn, table->columns->len - 1).form = form;
 }
 
 void doc_table_take(DocTable *table, char *text)

@@ -14,9 +14,12 @@ typedef enum {
 	BLOCK_NOTE, /* set apart */
 } BlockKind;
 
+typedef enum { COLUMN_PLAIN, COLUMN_SHORT, COLUMN_WIDE } ColumnForm;
+
 typedef struct {
 	char *title;
 	gboolean is_number; /* set to the right */
+	ColumnForm form;
 } TableColumn;
 
 typedef struct {
@@ -58,6 +61,8 @@ void document_map(Document *document, Scene *scene, const char *caption, const c
 /* Add columns, then cells; the table joins the document at document_table, which takes it. A table without rows is dropped. */
 DocTable *doc_table_new(const char *caption);
 void doc_table_column(DocTable *table, const char *title, gboolean is_number);
+/* Of the column added last: short ones are not broken, wide ones (sentences) get room. */
+void doc_table_form(DocTable *table, ColumnForm form);
 void doc_table_cell(DocTable *table, const char *text);   /* copies; NULL = a dash */
 void doc_table_take(DocTable *table, char *text);         /* takes */
 void doc_table_link(DocTable *table, const char *target); /* of the row begun last */

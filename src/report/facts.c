@@ -19,6 +19,7 @@ static const struct {
 	[FACTS_BANDS] = { "travel_bands", THUSO_READ_GEOMETRY },
 	[FACTS_ACCESS] = { "access", THUSO_READ_TABLE },
 	[FACTS_PLANS] = { "plans", THUSO_READ_TABLE },
+	[FACTS_ALTERNATIVES] = { "alternatives", THUSO_READ_TABLE },
 	[FACTS_ROLLOUT] = { "rollout", THUSO_READ_TABLE },
 	[FACTS_SENSITIVITY] = { "sensitivity", THUSO_READ_TABLE },
 	[FACTS_FLAGS] = { "flags", THUSO_READ_TABLE },

@@ -77,7 +77,7 @@ static gboolean make_temporary(Folder *folder, GError **error)
 {
 	g_autofree char *parent = g_path_get_dirname(folder->path), *base = g_path_get_basename(folder->path);
 	g_autofree char *name = g_strdup_printf(".%s.part-%s", base, "XXXXXX"), *template = g_build_filename(parent, name, NULL);
-	if (g_mkdir_with_parents(parent, 0777) != 0 || !g_mkdtemp_full(template, 0755))
+	if (g_mkdir_with_parents(parent, 0777) != 0 || !g_mkdtemp_full(template, 0777))
 		return fail(error, THUSO_ERROR_FAILED, "cannot make a folder in", parent, g_strerror(errno));
 	folder->temporary = g_steal_pointer(&template);
 	return TRUE;
@@ -134,7 +134,7 @@ char *folder_path(Folder *folder, const char *name)
 
 static gboolean write_file(const char *path, gconstpointer data, gsize size, GFileSetContentsFlags flags, GError **error)
 {
-	return g_file_set_contents_full(path, data, (gssize) size, flags, 0644, error);
+	return g_file_set_contents_full(path, data, (gssize) size, flags, 0666, error);
 }
 
 gboolean folder_write(Folder *folder, const char *name, gconstpointer data, gsize size, GError **error)

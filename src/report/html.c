@@ -135,14 +135,18 @@ static void write_key(Page *page, guint i, const Block *block)
 		markup_close(page->markup);
 }
 
+static const char *column_class(const TableColumn *column)
+{
+	return column->is_number ? "n" : column->form == COLUMN_SHORT ? "s" : column->form == COLUMN_WIDE ? "w" : NULL;
+}
+
 static void write_cell(Page *page, const DocTable *table, guint row, guint c)
 {
 	const TableColumn *column = &g_array_index(table->columns, TableColumn, c);
 	guint i = row * table->columns->len + c;
 	const char *text = i < table->cells->len ? g_ptr_array_index(table->cells, i) : "";
 	const char *link = c == 0 ? g_ptr_array_index(table->links, row) : NULL;
-	markup_open(page->markup, c == 0 ? "th" : "td", "scope", c == 0 ? "row" : NULL, "class", column->is_number ? "n" : NULL,
-	            NULL);
+	markup_open(page->markup, c == 0 ? "th" : "td", "scope", c == 0 ? "row" : NULL, "class", column_class(column), NULL);
 	if (link)
 		write_link(page->markup, link, text);
 	else
@@ -159,7 +163,7 @@ static void write_table(Page *page, const DocTable *table)
 	markup_open(page->markup, "tr", NULL);
 	for (guint c = 0; c < table->columns->len; c++) {
 		const TableColumn *column = &g_array_index(table->columns, TableColumn, c);
-		markup_open(page->markup, "th", "scope", "col", "class", column->is_number ? "n" : NULL, NULL);
+		markup_open(page->markup, "th", "scope", "col", "class", column_class(column), NULL);
 		markup_content(page->markup, column->title);
 		markup_close(page->markup);
 	}
@@ -257,12 +261,12 @@ static void write_figure(Page *page, const Block *block)
 	markup_text(page->markup, "figcaption", block->text);
 	if (block->is_live)
 		write_controls(page, block->scene);
+	if (block->is_live)
+		write_about(page);
 	markup_open(page->markup, "div", "class", block->is_map ? "scroll" : NULL, "tabindex", block->is_map ? "0" : NULL, "role",
 	            block->is_map ? "region" : NULL, "aria-label", block->is_map ? block->text : NULL, NULL);
 	svg_write(page->markup, block->scene, &options);
 	markup_close(page->markup);
-	if (block->is_live)
-		write_about(page);
 	markup_close(page->markup);
 	markup_newline(page->markup);
 }

@@ -127,7 +127,8 @@ static const Level *level_to_name(const Map *map)
 	return NULL;
 }
 
-static void draw_name(Map *map, const Level *level, gint64 row)
+/* A name that is `later` only appears in the live map, when a reader is close enough for it. */
+static void draw_name(Map *map, const Level *level, gint64 row, gboolean later)
 {
 	const char *title = cell_text(level->table, row, "title");
 	double x, y;
@@ -135,22 +136,28 @@ static void draw_name(Map *map, const Level *level, gint64 row)
 	if (!title || isnan(x) || !map_view_has(&map->view, x, y))
 		return;
 	g_autofree char *name = scene_text_fit(title, 160, NAME_SIZE, FALSE);
-	SceneText text = { .size = NAME_SIZE, .color = 0x404040ff, .halo = 0xffffffff };
-	if (!labels_place_over(map->labels, x, y, &text, name))
+	SceneText text = { .x = x, .y = y, .size = NAME_SIZE, .anchor = SCENE_MIDDLE, .color = 0x404040ff, .halo = 0xffffffff };
+	if (!later && !labels_place_over(map->labels, x, y, &text, name))
 		return;
-	SceneGroup pin = { .name = "name", .is_pin = TRUE, .x = text.x, .y = text.y };
+	SceneGroup pin = { .name = "name", .is_pin = TRUE, .x = text.x, .y = text.y }, more = { .name = "more", .is_hidden = TRUE };
 	text.x = text.y = 0;
 	scene_open(map->scene, &pin);
+	if (later)
+		scene_open(map->scene, &more);
 	scene_text(map->scene, &text, name);
+	if (later)
+		scene_close(map->scene);
 	scene_close(map->scene);
 }
 
 static void draw_names(Map *map)
 {
-	const Level *level = level_to_name(map);
+	const Level *level = level_to_name(map), *smallest = &map->facts->levels[0];
 	scene_open(map->scene, &(SceneGroup){ .name = "names" });
 	for (gint64 row = 0; level && row < level->table->n_rows; row++)
-		draw_name(map, level, row);
+		draw_name(map, level, row, FALSE);
+	for (gint64 row = 0; map->options->is_live && level != smallest && row < smallest->table->n_rows; row++)
+		draw_name(map, smallest, row, TRUE);
 	scene_close(map->scene);
 }
 

@@ -5,7 +5,7 @@
   var view = svg.querySelector("svg.view"), figure = svg.closest("figure");
   var controls = figure.querySelector(".controls"), about = figure.querySelector(".about");
   var w = view.viewBox.baseVal.width, h = view.viewBox.baseVal.height;
-  var at = { x: 0, y: 0, k: 1 }, most = 40;
+  var at = { x: 0, y: 0, k: 1 }, most = 16;
   var pins = Array.from(view.querySelectorAll(".pin")).map(function (g) {
     var label = g.querySelector("[data-layer=more]"), text = g.querySelector("text:last-of-type");
     return { g: g, x: +g.dataset.x, y: +g.dataset.y, more: label, shown: true,
@@ -29,17 +29,22 @@
   /* The further in, the more names have room. */
   function names() {
     var taken = [];
-    function free(b) {
-      return taken.every(function (t) { return b.x1 < t.x0 || b.x0 > t.x1 || b.y1 < t.y0 || b.y0 > t.y1; });
+    function free(b, own) {
+      return taken.every(function (t) { return t.own === own && own || b.x1 < t.x0 || b.x0 > t.x1 || b.y1 < t.y0 || b.y0 > t.y1; });
     }
     function boxOf(p) {
       var x = (p.x - at.x) * at.k, y = (p.y - at.y) * at.k, b = p.box;
       return { x0: x + b.x, y0: y + b.y, x1: x + b.x + b.width, y1: y + b.y + b.height };
     }
-    pins.forEach(function (p) { if (!p.more && p.box && isOn(p)) taken.push(boxOf(p)); });
+    pins.forEach(function (p) {
+      var x = (p.x - at.x) * at.k, y = (p.y - at.y) * at.k;
+      if (!isOn(p)) return;
+      if (!p.more && p.box) taken.push(boxOf(p));
+      else if (p.g.dataset.detail) taken.push({ x0: x - 6, y0: y - 6, x1: x + 6, y1: y + 6, own: p });
+    });
     pins.slice().reverse().forEach(function (p) {
       if (!p.more || !p.box) return;
-      var b = boxOf(p), ok = at.k > 1 && isOn(p) && b.x0 >= 0 && b.y0 >= 0 && b.x1 <= w && b.y1 <= h && free(b);
+      var b = boxOf(p), ok = at.k > 1 && isOn(p) && b.x0 >= 0 && b.y0 >= 0 && b.x1 <= w && b.y1 <= h && free(b, p);
       if (ok) taken.push(b);
       if (ok) p.more.removeAttribute("display"); else p.more.setAttribute("display", "none");
     });

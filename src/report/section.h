@@ -15,8 +15,15 @@ struct ThusoReportPage {
 	char *const *files; /* of its areas, by row */
 };
 
+/* section_data.c: rows of a table of the result as they are: `columns` (NULL-terminated; NULL = all) that have values, under their own
+ * titles. Numbers of 1000 and more, and whole ones, have no decimals. At most SECTION_ROWS rows. */
+#define SECTION_ROWS 40
+void section_plain(const ThusoReportPage *page, FactsTable which, const GArray *rows, const char *const *columns,
+                   const char *caption);
+GArray *section_all_rows(const ThusoTable *table); /* of gint64 */
+
 extern const ThusoReportSection section_summary, section_map, section_areas, section_bands, section_access, section_plan,
-    section_rollout, section_ranking, section_sensitivity, section_centres, section_excluded, section_change, section_quality,
-    section_parameters, section_provenance;
+    section_rollout, section_residual, section_ranking, section_sensitivity, section_centres, section_excluded, section_change,
+    section_quality, section_parameters, section_provenance;
 
 #endif

@@ -4,11 +4,8 @@
 
 #include "section.h"
 
-#define MOST_ROWS 40
-
-/* A table of the result as it is: its columns that have values, under their own titles. */
-static void write_plain(const ThusoReportPage *page, FactsTable which, const GArray *rows, const char *const *columns,
-                        const char *caption)
+void section_plain(const ThusoReportPage *page, FactsTable which, const GArray *rows, const char *const *columns,
+                   const char *caption)
 {
 	const ThusoTable *table = page->facts->table[which];
 	DocTable *out = doc_table_new(caption);
@@ -23,7 +20,7 @@ static void write_plain(const ThusoReportPage *page, FactsTable which, const GAr
 		doc_table_column(out, title, column->type != THUSO_TEXT);
 		g_array_append_val(shown, c);
 	}
-	for (guint i = 0; i < rows->len && i < MOST_ROWS; i++)
+	for (guint i = 0; i < rows->len && i < SECTION_ROWS; i++)
 		for (guint k = 0; k < shown->len; k++) {
 			int c = g_array_index(shown, int, k);
 			gint64 row = g_array_index(rows, gint64, i);
@@ -35,7 +32,7 @@ static void write_plain(const ThusoReportPage *page, FactsTable which, const GAr
 	document_table(page->document, out);
 }
 
-static GArray *all_rows(const ThusoTable *table)
+GArray *section_all_rows(const ThusoTable *table)
 {
 	GArray *rows = g_array_new(FALSE, FALSE, sizeof(gint64));
 	for (gint64 row = 0; table && row < table->n_rows; row++)
@@ -48,16 +45,16 @@ static GArray *all_rows(const ThusoTable *table)
 static gboolean write_excluded(const ThusoReportPage *page, GError **error)
 {
 	(void) error;
-	static const char *const columns[] = { "title", "site", "criterion", "value", "threshold", "reason", NULL };
+	static const char *const columns[] = { "title", "site", "reason", NULL };
 	g_autoptr(GArray) rows = area_rows(page->area, page->facts, FACTS_EXCLUDED);
 	if (rows->len == 0)
 		return TRUE;
 	g_autofree char *caption =
-	    rows->len > MOST_ROWS
-	        ? g_strdup_printf("The first %d of %u candidates that were left out; the workbook has all", MOST_ROWS, rows->len)
+	    rows->len > SECTION_ROWS
+	        ? g_strdup_printf("The first %d of %u candidates that were left out; the workbook has all", SECTION_ROWS, rows->len)
 	        : g_strdup("Candidates that were left out, and why");
 	document_heading(page->document, "excluded", "Sites left out");
-	write_plain(page, FACTS_EXCLUDED, rows, columns, caption);
+	section_plain(page, FACTS_EXCLUDED, rows, columns, caption);
 	return TRUE;
 }
 
@@ -76,10 +73,10 @@ static gboolean write_change(const ThusoReportPage *page, GError **error)
 	(void) error;
 	if (!page->area->is_all || !page->facts->table[FACTS_CHANGE])
 		return TRUE;
-	g_autoptr(GArray) rows = all_rows(page->facts->table[FACTS_CHANGE]);
+	g_autoptr(GArray) rows = section_all_rows(page->facts->table[FACTS_CHANGE]);
 	document_heading(page->document, "change", "What changed since the last report");
-	write_plain(page, FACTS_CHANGE, rows, NULL,
-	            rows->len > MOST_ROWS ? "Changes, the first ones; the workbook has all" : "Changes");
+	section_plain(page, FACTS_CHANGE, rows, NULL,
+	              rows->len > SECTION_ROWS ? "Changes, the first ones; the workbook has all" : "Changes");
 	return TRUE;
 }
 
@@ -109,11 +106,11 @@ static gboolean write_quality(const ThusoReportPage *page, GError **error)
 		    "The overview lists them, all parameters, and how the result was made.",
 		    (double) table->n_rows, n);
 	} else if (table) {
-		g_autoptr(GArray) rows = all_rows(table);
+		g_autoptr(GArray) rows = section_all_rows(table);
 		document_heading(page->document, "quality", "Findings about the data");
-		write_plain(page, FACTS_ISSUES, rows, columns,
-		            rows->len > MOST_ROWS ? "What the audit of the layers found, the first 40; the workbook has all"
-		                                  : "What the audit of the layers found");
+		section_plain(page, FACTS_ISSUES, rows, columns,
+		              rows->len > SECTION_ROWS ? "What the audit of the layers found, the first 40; the workbook has all"
+		                                       : "What the audit of the layers found");
 	}
 	return TRUE;
 }
@@ -218,12 +215,12 @@ static gboolean write_provenance(const ThusoReportPage *page, GError **error)
 	if (!page->area->is_all || !table)
 		return TRUE;
 	static const char *const columns[] = { "kind", "name", "value", "sha256", NULL };
-	g_autoptr(GArray) rows = all_rows(table);
+	g_autoptr(GArray) rows = section_all_rows(table);
 	document_heading(page->document, "provenance", "How this result was made");
 	document_paragraph(page->document,
 	                   "Programs with their versions, inputs with their checksums (the same input has the same SHA-256), and the "
 	                   "audit of people: all that were read are served, unserved, without data or outside.");
-	write_plain(page, FACTS_RUN, rows, columns, "Programs, inputs and the audit of people");
+	section_plain(page, FACTS_RUN, rows, columns, "Programs, inputs and the audit of people");
 	return TRUE;
 }
 

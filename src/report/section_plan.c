@@ -53,9 +53,12 @@ static void write_curve(const ThusoReportPage *page)
 {
 	g_autoptr(GArray) plans = collect_growth(page->facts);
 	g_autoptr(GArray) curves = g_array_new(FALSE, TRUE, sizeof(Curve));
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	for (guint i = 0; i < plans->len; i++) {
 		const Growth *growth = &g_array_index(plans, Growth, i);
-		Curve curve = { growth->plan, (int) growth->percent->len, (const double *) (gpointer) growth->percent->data };
+		char *name = g_strdelimit(g_strdup(growth->plan), "_", ' ');
+		g_ptr_array_add(names, name);
+		Curve curve = { name, (int) growth->percent->len, (const double *) (gpointer) growth->percent->data };
 		if (curve.n > 1)
 			g_array_append_val(curves, curve);
 	}
@@ -96,6 +99,7 @@ static const struct {
 	{ "kind", "Kind", FALSE, NULL },
 	{ "form", "Form", FALSE, NULL },
 	{ "municipality_title", "Municipality", FALSE, NULL },
+	{ "phase", "Phase", TRUE, NULL },
 	{ "year", "Year", TRUE, NULL },
 	{ "people_added", "People added", TRUE, count_text },
 	{ "share_total", "Served in the whole study after it", TRUE, percent_text },
@@ -150,6 +154,17 @@ static void write_steps(const ThusoReportPage *page, const GArray *rows)
 	document_table(page->document, out);
 }
 
+/* How far from the best a plan can be, as its solver proved. */
+static void write_quality_of_plans(const ThusoReportPage *page)
+{
+	static const char *const columns[] = { "plan", "phase",  "class",   "model", "objective_text", "objective", "bound",
+		                                   "gap",  "status", "binding", NULL };
+	if (!page->facts->table[FACTS_PLANS])
+		return;
+	g_autoptr(GArray) rows = section_all_rows(page->facts->table[FACTS_PLANS]);
+	section_plain(page, FACTS_PLANS, rows, columns, "How good the plan is: what it reaches, and what no plan can exceed");
+}
+
 static gboolean write_plan(const ThusoReportPage *page, GError **error)
 {
 	(void) error;
@@ -166,6 +181,8 @@ static gboolean write_plan(const ThusoReportPage *page, GError **error)
 	if (page->area->is_all)
 		write_curve(page);
 	write_steps(page, rows);
+	if (page->area->is_all)
+		write_quality_of_plans(page);
 	return TRUE;
 }
 
@@ -235,17 +252,8 @@ static Scene *years_chart(const GArray *years)
 	    &(BarChart){ (const char *const *) labels->pdata, (int) years->len, NULL, 1, values, (char *const *) texts->pdata });
 }
 
-static gboolean write_rollout(const ThusoReportPage *page, GError **error)
+static void write_years(const ThusoReportPage *page, const GArray *years)
 {
-	(void) error;
-	if (!page->facts->has_plan || !column_has_values(page->facts->table[FACTS_PLANNED], "year"))
-		return TRUE;
-	g_autoptr(GArray) years = collect_years(page);
-	if (years->len == 0)
-		return TRUE;
-	document_heading(page->document, "rollout", "Roll-out by year");
-	document_figure(page->document, years_chart(years), "People who get access, by the year in which sites open",
-	                "A bar a year; the number of people and of sites stands at its end.");
 	const char *currency = parameter(page->facts, "rollout.currency");
 	g_autofree char *cost = g_strdup_printf("Capital cost%s%s", currency ? ", " : "", currency ? currency : "");
 	DocTable *out = doc_table_new("Sites, people and capital cost by year");
@@ -261,13 +269,64 @@ static gboolean write_rollout(const ThusoReportPage *page, GError **error)
 		doc_table_take(out, count_text(year->capital));
 	}
 	document_table(page->document, out);
-	return TRUE;
 }
 
+/* The study's own table, with its budget. */
+static void write_budget(const ThusoReportPage *page)
+{
+	static const char *const columns[] = { "plan",      "year",          "opened",       "budget", "capital",
+		                                   "operating", "people_served", "share_served", NULL };
+	g_autoptr(GArray) rows = section_all_rows(page->facts->table[FACTS_ROLLOUT]);
+	section_plain(page, FACTS_ROLLOUT, rows, columns, "Budget, costs and people served by year");
+}
+
+static gboolean write_rollout(const ThusoReportPage *page, GError **error)
+{
+	(void) error;
+	if (!page->facts->has_plan || !column_has_values(page->facts->table[FACTS_PLANNED], "year"))
+		return TRUE;
+	g_autoptr(GArray) years = collect_years(page);
+	if (years->len == 0)
+		return TRUE;
+	document_heading(page->document, "rollout", "Roll-out by year");
+	document_figure(page->document, years_chart(years), "People who get access, by the year in which sites open",
+	                "A bar a year; the number of people and of sites stands at its end.");
+	if (page->area->is_all && page->facts->table[FACTS_ROLLOUT])
+		write_budget(page);
+	else
+		write_years(page, years);
+	return TRUE;
+}
 const ThusoReportSection section_rollout = {
 	.about = { .name = "rollout",
 	           .title = "Roll-out by year",
 	           .summary = "Which year brings how many sites, people and costs.",
-	           .source = "planned_sites (column year)" },
+	           .source = "planned_sites (column year), rollout" },
 	.write = write_rollout,
+};
+
+/* --- whom it leaves ------------------------------------------------------------------------------------------------------------ */
+
+static gboolean write_residual(const ThusoReportPage *page, GError **error)
+{
+	(void) error;
+	static const char *const columns[] = {
+		"plan", "municipality_title", "people", "form", "nearest_hub", "cost", "reason", NULL
+	};
+	g_autoptr(GArray) rows = area_rows(page->area, page->facts, FACTS_RESIDUAL);
+	if (rows->len == 0)
+		return TRUE;
+	document_heading(page->document, "residual", "People whom the plan leaves");
+	section_plain(page, FACTS_RESIDUAL, rows, columns,
+	              rows->len > SECTION_ROWS ? "Places left without a centre, the first of them; the workbook has all"
+	                                       : "Places left without a centre, and the form of service that suits them");
+	return TRUE;
+}
+
+const ThusoReportSection section_residual = {
+	.about = { .name = "residual",
+	           .title = "People whom the plan leaves",
+	           .summary = "Who stays beyond the limit, and which form of service suits them.",
+	           .source = "residual_demand" },
+	.write = write_residual,
 };

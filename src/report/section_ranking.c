@@ -128,9 +128,12 @@ static void write_rows(const ThusoReportPage *page, const GArray *rows)
 	doc_table_column(out, "Score", TRUE);
 	doc_table_column(out, "People gained, alone", TRUE);
 	doc_table_column(out, "after higher ranks", TRUE);
-	if (zones)
+	if (zones) {
 		doc_table_column(out, "Zone", FALSE);
+		doc_table_form(out, COLUMN_SHORT);
+	}
 	doc_table_column(out, "Why", FALSE);
+	doc_table_form(out, COLUMN_WIDE);
 	for (guint i = 0; i < n; i++) {
 		gint64 row = g_array_index(rows, gint64, i);
 		doc_table_take(out, g_strdup_printf("%u", i + 1));
@@ -186,7 +189,8 @@ static gboolean write_sensitivity(const ThusoReportPage *page, GError **error)
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	g_autofree double *least = g_new0(double, rows->len + 1), *most = g_new0(double, rows->len + 1),
 	                  *at = g_new0(double, rows->len + 1);
-	int n = 0;
+	int n = 0, top_column = thuso_table_find_column(table, "share_in_top_10");
+	gboolean of_100 = top_column >= 0 && g_strcmp0(thuso_table_column(table, top_column)->unit, "%") == 0;
 	for (guint i = 0; i < rows->len && n < MOST_BARS; i++) {
 		gint64 row = g_array_index(rows, gint64, i);
 		least[n] = cell_real(table, row, "rank_best");
@@ -195,7 +199,7 @@ static gboolean write_sensitivity(const ThusoReportPage *page, GError **error)
 		if (isnan(least[n]) || isnan(most[n]) || isnan(at[n]))
 			continue;
 		double share = cell_real(table, row, "share_in_top_10");
-		g_autofree char *name = site_name(table, row), *top = percent_text(share <= 1 ? 100 * share : share);
+		g_autofree char *name = site_name(table, row), *top = percent_text(of_100 ? share : 100 * share);
 		g_ptr_array_add(names, isnan(share) ? g_strdup(name) : g_strdup_printf("%s (%s of draws in the top 10)", name, top));
 		n++;
 	}

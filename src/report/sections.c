@@ -2,8 +2,21 @@
 #include "section.h"
 
 const ThusoReportSection *const thuso_report_sections[] = {
-	&section_summary,     &section_map,        &section_areas,      &section_bands,
-	&section_access,      &section_plan,       &section_rollout,    &section_ranking,
-	&section_sensitivity, &section_centres,    &section_excluded,   &section_change,
-	&section_quality,     &section_parameters, &section_provenance, NULL,
+	&section_summary,
+	&section_map,
+	&section_areas,
+	&section_bands,
+	&section_access,
+	&section_plan,
+	&section_rollout,
+	&section_residual,
+	&section_ranking,
+	&section_sensitivity,
+	&section_centres,
+	&section_excluded,
+	&section_change,
+	&section_quality,
+	&section_parameters,
+	&section_provenance,
+	NULL,
 };

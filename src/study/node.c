@@ -6,7 +6,7 @@
 #include <string.h>
 #include <yaml.h>
 
-enum { MAX_DEPTH = 24, MAX_BYTES = 4 << 20 };
+enum { MAX_DEPTH = 24, MAX_BYTES = 4 << 20, MAX_KEYS = 1000 };
 
 typedef struct {
 	yaml_parser_t parser;
@@ -118,7 +118,9 @@ static gboolean read_key(Reader *reader, Node *map, gboolean *end)
 		refuse(reader, event.start_mark.line, "a key must be a plain word");
 	if (ok && !*end) {
 		const char *key = (const char *) event.data.scalar.value;
-		if (node_get(map, key)) {
+		if (map->keys->len == MAX_KEYS) {
+			ok = refuse(reader, event.start_mark.line, "more than 1000 keys in one block: this is no study file");
+		} else if (node_get(map, key)) {
 			g_autofree char *what = g_strdup_printf("the key '%s' stands twice in this block; keep one", key);
 			ok = refuse(reader, event.start_mark.line, what);
 		} else {

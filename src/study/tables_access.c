@@ -181,7 +181,7 @@ static gboolean add_bands(const Run *run, ThusoTable *table, const Trip *trip, c
 
 /* --- demand cells --------------------------------------------------------------------------------------------------- */
 
-static GBytes *cell_shape(const ThusoGrid *grid, gint64 cell, gboolean as_point)
+static GBytes *cell_shape(const ThusoGrid *grid, gint64 cell, gboolean as_point, GError **error)
 {
 	double x, y, h = grid->cell_m / 2;
 	thuso_grid_centre(grid, cell, &x, &y);
@@ -190,7 +190,7 @@ static GBytes *cell_shape(const ThusoGrid *grid, gint64 cell, gboolean as_point)
 	double xs[] = { x - h, x + h, x + h, x - h, x - h }, ys[] = { y - h, y - h, y + h, y + h, y - h };
 	gint64 starts[] = { 0, 5 };
 	ThusoGeometry square = { THUSO_POLYGON, 5, 1, xs, ys, starts };
-	return thuso_geometry_to_wkb(&square, NULL);
+	return thuso_geometry_to_wkb(&square, error);
 }
 
 static double shown_cost(const Run *run, const State *state, gint64 cell)
@@ -203,9 +203,9 @@ static gboolean demand_row(const Run *run, ThusoTable *table, gint64 cell, GErro
 	const State *now = &run->main_trip->now, *plan = &run->main_trip->plan;
 	gint32 nearest = now->nearest[cell], area = run->region->area[cell];
 	gboolean assessed = run->region->covered[cell];
-	g_autoptr(GBytes) wkb = cell_shape(&run->region->grid, cell, table->geometry_type == THUSO_POINT);
+	g_autoptr(GBytes) wkb = cell_shape(&run->region->grid, cell, table->geometry_type == THUSO_POINT, error);
 	Row row;
-	if (!row_begin(&row, table, error))
+	if (!wkb || !row_begin(&row, table, error))
 		return FALSE;
 	row_real(&row, run->demand->people[cell]);
 	row_real(&row, run->demand->people[cell]);

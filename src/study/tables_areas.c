@@ -90,11 +90,12 @@ static gint64 best_site_in(const Run *run, const ThusoLevel *level, gint32 unit)
 	return best;
 }
 
-static void add_outline(Row *row, const ThusoGeometry *outline)
+static gboolean add_outline(Row *row, const ThusoGeometry *outline, GError **error)
 {
-	g_autoptr(GBytes) wkb = thuso_geometry_to_wkb(outline, NULL);
+	g_autoptr(GBytes) wkb = thuso_geometry_to_wkb(outline, error);
 	if (wkb)
 		thuso_table_set_geometry(row->table, row->row, wkb);
+	return wkb != NULL;
 }
 
 typedef struct {
@@ -124,8 +125,7 @@ static gboolean area_row(const Run *run, ThusoTable *table, const ThusoLevel *le
 	row_text(&row, most >= 0 ? run->main_trip->now.centres[most].place->id : NULL);
 	row_text(&row, best >= 0 ? run->sites.id[run->ranking->site[best]] : NULL);
 	row_null(&row);
-	add_outline(&row, level->outline[unit]);
-	return TRUE;
+	return add_outline(&row, level->outline[unit], error);
 }
 
 static ThusoTable *area_table(const Run *run, const ThusoLevel *level)

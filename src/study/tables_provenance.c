@@ -7,13 +7,17 @@
 
 /* --- parameters ----------------------------------------------------------------------------------------------------- */
 
+typedef struct {
+	ThusoTable *table;
+	GError *error; /* the first one */
+} Parameters;
+
 static void parameter_row(const char *name, const char *value, gboolean given, const ThusoParam *param, gpointer data)
 {
-	ThusoTable *table = data;
-	g_autoptr(GError) error = NULL;
+	Parameters *parameters = data;
 	Row row;
-	if (!row_begin(&row, table, &error))
-		g_error("%s", error->message);
+	if (parameters->error || !row_begin(&row, parameters->table, &parameters->error))
+		return;
 	/* "60 min" splits into value and unit; texts have no unit. */
 	const char *unit = param->kind == THUSO_PARAM_QUANTITY ? strchr(value, ' ') : NULL;
 	g_autofree char *number = unit ? g_strndup(value, (gsize) (unit - value)) : g_strdup(value);
@@ -93,7 +97,12 @@ static gboolean parameters(const Run *run, GPtrArray *tables, GError **error)
 	};
 	g_autoptr(ThusoTable) table =
 	    tables_new(run, "parameters", "Parameters and where they come from", THUSO_NO_GEOMETRY, columns);
-	block_walk(&run->top, "", parameter_row, table);
+	Parameters all = { table, NULL };
+	block_walk(&run->top, "", parameter_row, &all);
+	if (all.error) {
+		g_propagate_error(error, all.error);
+		return FALSE;
+	}
 	name_standard_sources(run, table);
 	if (!derived_facts(run, table, error))
 		return FALSE;

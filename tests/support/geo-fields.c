@@ -24,7 +24,7 @@ static void note_area(gint64 cell, double area, gpointer data)
 static double *cover(const ThusoGrid *grid, const ThusoGeometry *polygon)
 {
 	Covered covered = { grid, thuso_new(double, thuso_grid_n(grid)), -1 };
-	thuso_grid_cover(grid, polygon, note_area, &covered);
+	g_assert_true(thuso_grid_cover(grid, polygon, note_area, &covered, NULL));
 	return covered.area;
 }
 
@@ -200,7 +200,7 @@ static void count_cell(gint64 cell, gpointer data)
 static void count_inside(const ThusoGrid *grid, const ThusoGeometry *polygon, guint8 *times)
 {
 	Counted counted = { times, -1, thuso_grid_n(grid) };
-	thuso_grid_inside(grid, polygon, count_cell, &counted);
+	g_assert_true(thuso_grid_inside(grid, polygon, count_cell, &counted, NULL));
 }
 
 static void test_inside_random(void)

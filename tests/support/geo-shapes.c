@@ -162,8 +162,8 @@ static void use_geometry(const ThusoGeometry *geometry)
 {
 	ThusoGrid grid = plain_grid(0, 0, 3, 12, 5);
 	double sum = 0, x, y;
-	thuso_grid_cover(&grid, geometry, ignore_area, &sum);
-	thuso_grid_inside(&grid, geometry, ignore_cell, &sum);
+	g_assert_true(thuso_grid_cover(&grid, geometry, ignore_area, &sum, NULL));
+	g_assert_true(thuso_grid_inside(&grid, geometry, ignore_cell, &sum, NULL));
 	thuso_grid_trace(&grid, geometry, ignore_step, &sum);
 	thuso_geometry_contains(geometry, 3, 3);
 	thuso_geometry_distance(geometry, 3, 3);

@@ -1,0 +1,22 @@
+/* Values that a reader would change in silence because their column is of another type. */
+#ifndef THUSO_IO_MISFITS_H
+#define THUSO_IO_MISFITS_H
+
+#include "private.h"
+
+/* The feature numbers of a column whose values are no numbers of the column's kind. */
+typedef struct {
+	GHashTable *fids; /* gint64 * as a set; NULL = none */
+	gint64 first;
+	char *value;     /* of the first one, as it stands */
+	const char *why; /* in words */
+} ThusoMisfits;
+
+/* SQLite keeps any value in any column, and GDAL reads a text in a column of integers as 0. `integer` is the column's declared kind.
+ * O(rows). */
+gboolean thuso_misfits_of_table(sqlite3 *db, const char *table, const char *fid_column, const char *column, gboolean integer,
+                                ThusoMisfits *misfits, GError **error);
+gboolean thuso_misfits_has(const ThusoMisfits *misfits, gint64 fid);
+void thuso_misfits_clear(ThusoMisfits *misfits);
+
+#endif
