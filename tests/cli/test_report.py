@@ -208,12 +208,17 @@ def test_columns_that_come_later(folder):
         "UPDATE ranked_sites SET rank_best = max(1, rank - 2), rank_worst = rank + 7, share_in_top_10 = 0.25",
         "CREATE TABLE change (fid INTEGER PRIMARY KEY, what TEXT, before REAL, after REAL)",
         "INSERT INTO change VALUES (1, 'people served', 100, 120)",
+        "CREATE TABLE novelty (fid INTEGER PRIMARY KEY, what TEXT)",
+        "INSERT INTO novelty VALUES (1, 'a table of tomorrow')",
+        "INSERT INTO gpkg_contents(table_name, data_type, identifier, last_change) VALUES ('novelty', 'attributes', 'novelty', '2026-11-21T00:00:00Z')",
         "INSERT INTO gpkg_contents(table_name, data_type, identifier, last_change) VALUES ('change', 'attributes', 'change', '2026-11-21T00:00:00Z')",
     )
     thuso("report", path, "--output", folder / "out", "--formats", "html,pdf,xlsx")
     overview = Page(folder / "out" / "index.html").words()
     for text in ("Roll-out by year", "2028", "8,000,000", "How sure the ranks are", "1–8", "What changed since the last report", "people served"):
         assert text in overview, text
+    with zipfile.ZipFile(folder / "out" / "copy.xlsx") as book:
+        assert "a table of tomorrow" in sheet(book, "novelty")[0].values()
 
 
 # --- hostile names ----------------------------------------------------------------------------------------------------------------
