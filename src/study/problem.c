@@ -203,31 +203,51 @@ static gboolean add_quota(PhaseProblem *problem, const Ask *ask, const Quota *qu
 	return TRUE;
 }
 
-/* Of the open centres of the study area so many must stay. */
-static void add_stay(PhaseProblem *problem, const Ask *ask, ThusoQuotaLevel *level)
+/* At least so many of a kind of sites are chosen: open centres that may close, or these and the candidates. */
+static void add_least(PhaseProblem *problem, const Ask *ask, gboolean centres_only, gint32 least, ThusoQuotaLevel *level)
 {
-	static const char *const id[] = { "that stay" };
+	static const char *const id[] = { "that stay" }, *const all[] = { "of the plan" };
 	gint32 *group = keep(problem, thuso_new(gint32, MAX(problem->location.n_sites, 1)));
 	gint32 *bounds = keep(problem, thuso_new(gint32, 2));
-	gint32 n = 0;
 	for (gint32 j = 0; j < problem->location.n_sites; j++) {
-		gboolean may_close = j < ask->run->main_trip->now.n_centres && ask->state[j] == THUSO_SITE_FREE;
-		group[j] = may_close ? 0 : -1;
-		n += may_close;
+		gboolean is_centre = j < ask->run->main_trip->now.n_centres;
+		group[j] = ask->state[j] == THUSO_SITE_FREE && (is_centre || !centres_only) ? 0 : -1;
 	}
-	bounds[0] = MAX(n - ask->siting->moves, 0);
+	bounds[0] = MAX(least, 0);
 	bounds[1] = G_MAXINT32;
-	*level = (ThusoQuotaLevel){ "open centres", 1, id, group, &bounds[0], &bounds[1] };
+	*level =
+	    (ThusoQuotaLevel){ centres_only ? "open centres" : "centres", 1, centres_only ? id : all, group, &bounds[0], &bounds[1] };
+}
+
+static gboolean has_most(const Phase *phase)
+{
+	for (int q = 0; q < phase->n_quotas; q++)
+		if (phase->quota[q].max < G_MAXINT32)
+			return TRUE;
+	return FALSE;
+}
+
+/* No centre closes for nothing: in a reduction `keep` of them stay, in a relocation no more close than sites open (unless quotas say
+ * at most how many an area may have: then they may have to). */
+static int add_stay(PhaseProblem *problem, const Ask *ask, ThusoQuotaLevel *level)
+{
+	gint32 n = 0, n_levels = 0;
+	for (gint32 j = 0; j < ask->run->main_trip->now.n_centres; j++)
+		n += ask->state[j] == THUSO_SITE_FREE;
+	add_least(problem, ask, TRUE, ask->mode->opens ? n - ask->siting->moves : MIN(ask->siting->keep, n), &level[n_levels++]);
+	if (ask->mode->opens && !has_most(ask->phase))
+		add_least(problem, ask, FALSE, n, &level[n_levels++]);
+	return n_levels;
 }
 
 static void add_quotas(PhaseProblem *problem, const Ask *ask, const gint32 *room_area)
 {
-	ThusoQuotaLevel *level = keep(problem, thuso_new(ThusoQuotaLevel, ask->phase->n_quotas + 1));
+	ThusoQuotaLevel *level = keep(problem, thuso_new(ThusoQuotaLevel, ask->phase->n_quotas + 2));
 	int n = 0;
 	for (int q = 0; q < ask->phase->n_quotas; q++)
 		add_quota(problem, ask, &ask->phase->quota[q], room_area, &level[n++]);
-	if (ask->decides_centres && ask->mode->opens)
-		add_stay(problem, ask, &level[n++]);
+	if (ask->decides_centres)
+		n += add_stay(problem, ask, &level[n]);
 	problem->location.level = level;
 	problem->location.n_levels = n;
 }
