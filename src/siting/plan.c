@@ -103,7 +103,7 @@ static gboolean order_sites(ThusoPlan *plan, const Task *task, const Program *pr
 			if (in[j] && task->choice->state[j] != SITE_IN)
 				add_site(plan, task, j);
 	}
-	memset(now, 0, (gsize) n);
+	memset(now, 0, (gsize) MAX(n, 0));
 	double before = program ? program_value(program, now) : NAN;
 	for (gint32 k = 0; program && k < plan->n_sites; k++) {
 		now[plan->site[k].site] = 1;
