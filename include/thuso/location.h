@@ -54,7 +54,7 @@ typedef struct {
 	int n_budgets;
 	gint32 sites;       /* p: at most so many are chosen, fixed ones included (`pdispersion`: exactly); -1 = no bound */
 	double limit;       /* within it a site reaches a person: covering models, `huff` (half attend there). NaN = none given */
-	double target;      /* share of all people who must be covered, 0..1: `lscp`, `mclp`, `backup` (once); NaN = none given */
+	double target;      /* share of all people who must be covered, 0..1: `lscp`; `backup` takes 1 only; NaN = none given */
 	double unserved;    /* cost of a person whom no chosen site reaches (`pmedian`, `cpmedian`); NaN = everyone must be served */
 	gboolean is_single; /* capacitated models: a demand row goes to one site as a whole; else it may be split */
 	double decay;       /* `huff`: exponent of the cost; 2 where it is not above 0 */

@@ -41,7 +41,9 @@ gboolean thuso_parse_real(const char *text, double *value)
 
 gboolean thuso_parse_integer(const char *text, gint64 *value)
 {
-	return *text && g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, value, NULL);
+	/* GLib passes over leading vertical tabs, and takes nothing after them for 0. */
+	return g_ascii_isdigit(text[*text == '+' || *text == '-']) &&
+	       g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, value, NULL);
 }
 
 static gboolean not_a_quantity(const char *text, guint dimensions, GError **error)
@@ -81,6 +83,8 @@ gboolean thuso_parse_quantity(const char *text, guint dimensions, double *value,
 	if (*unit ? !known : !bare)
 		return not_a_quantity(text, dimensions, error);
 	*value = known ? read * known->factor : read;
+	if (!isfinite(*value)) /* "1e308 km" in metres */
+		return not_a_quantity(text, dimensions, error);
 	if (found)
 		*found = known                         ? known->dimension
 		         : (dimensions & THUSO_NUMBER) ? THUSO_NUMBER
@@ -122,7 +126,7 @@ static char *rounded(double value, const char *unit)
 
 static char *format_time(double seconds)
 {
-	if (fabs(seconds) < 60)
+	if (fabs(seconds) < 60 || fabs(seconds) > 1e15)
 		return rounded(seconds, "s");
 	gint64 minutes = (gint64) round(seconds / 60);
 	if (fabs(seconds - 60.0 * (double) minutes) > 0.5)

@@ -2,6 +2,7 @@
  * are looked at after the loop, since a damaged file ends like a finished one. */
 #include "misfits.h"
 #include "private.h"
+#include "shapefile.h"
 
 #include <cpl_conv.h>
 #include <math.h>
@@ -233,19 +234,27 @@ static void ignore_others(const Reader *reader)
 		CPLErrorReset();
 }
 
+static gboolean find_misfits_of(const Reader *reader, Column *column, const char *dbf, GError **error)
+{
+	gboolean integer = column->type == OFTInteger || column->type == OFTInteger64;
+	OGRFieldDefnH field = OGR_FD_GetFieldDefn(OGR_L_GetLayerDefn(reader->layer), column->field);
+	if (!integer && column->type != OFTReal)
+		return TRUE;
+	if (dbf)
+		return thuso_misfits_of_dbf(dbf, column->field, integer, &column->misfits, error);
+	return thuso_misfits_of_table(reader->input->db, OGR_L_GetName(reader->layer), OGR_L_GetFIDColumn(reader->layer),
+	                              OGR_Fld_GetNameRef(field), integer, &column->misfits, error);
+}
+
 static gboolean find_misfits(Reader *reader, GError **error)
 {
-	for (int i = 0; reader->input->db && i < reader->n_columns; i++) {
-		Column *column = &reader->columns[i];
-		gboolean integer = column->type == OFTInteger || column->type == OFTInteger64;
-		OGRFieldDefnH field = OGR_FD_GetFieldDefn(OGR_L_GetLayerDefn(reader->layer), column->field);
-		if ((integer || column->type == OFTReal) &&
-		    !thuso_misfits_of_table(reader->input->db, OGR_L_GetName(reader->layer), OGR_L_GetFIDColumn(reader->layer),
-		                            OGR_Fld_GetNameRef(field), integer, &column->misfits, error)) {
+	gboolean is_shape = g_str_equal(reader->input->format->drivers[0], "ESRI Shapefile");
+	g_autofree char *dbf = is_shape ? thuso_shapefile_dbf(reader->input->absolute) : NULL;
+	for (int i = 0; (dbf || reader->input->db) && i < reader->n_columns; i++)
+		if (!find_misfits_of(reader, &reader->columns[i], dbf, error)) {
 			g_prefix_error(error, "%s: ", reader->request->path);
 			return FALSE;
 		}
-	}
 	return TRUE;
 }
 

@@ -16,6 +16,9 @@ typedef struct {
  * O(rows). */
 gboolean thuso_misfits_of_table(sqlite3 *db, const char *table, const char *fid_column, const char *column, gboolean integer,
                                 ThusoMisfits *misfits, GError **error);
+/* A .dbf keeps numbers as texts, and GDAL reads "many" as 0 and "10 20" as 10. `field` counts the file's fields from 0; without a .dbf there
+ * are no misfits. O(bytes). */
+gboolean thuso_misfits_of_dbf(const char *dbf, int field, gboolean integer, ThusoMisfits *misfits, GError **error);
 gboolean thuso_misfits_has(const ThusoMisfits *misfits, gint64 fid);
 void thuso_misfits_clear(ThusoMisfits *misfits);
 

@@ -51,6 +51,11 @@ static char *sibling(const char *path, const char *lower, const char *upper)
 	return g_strconcat(stem, upper, NULL);
 }
 
+char *thuso_shapefile_dbf(const char *absolute)
+{
+	return sibling(absolute, ".dbf", ".DBF");
+}
+
 /* Number of records by the .dbf; -1 where there is none; -2 with an error where it is cut off. */
 static gint64 dbf_records(const char *path, const char *name, GError **error)
 {
@@ -111,7 +116,7 @@ static gboolean check_offsets(const char *shx, gint64 n, const char *name, GErro
 
 gboolean thuso_shapefile_check(const char *absolute, const char *name, GError **error)
 {
-	g_autofree char *dbf = sibling(absolute, ".dbf", ".DBF");
+	g_autofree char *dbf = thuso_shapefile_dbf(absolute);
 	gint64 n_rows = dbf_records(dbf, name, error);
 	if (n_rows == -2)
 		return FALSE;

@@ -7,4 +7,7 @@
 /* `absolute` is its .shp (or a lone .dbf), `name` as the study names it. */
 gboolean thuso_shapefile_check(const char *absolute, const char *name, GError **error);
 
+/* The .dbf that goes with it, in whatever case; caller frees. */
+char *thuso_shapefile_dbf(const char *absolute);
+
 #endif

@@ -29,8 +29,7 @@ static const struct {
 	[FACTS_RUN] = { "run", THUSO_READ_TABLE },
 };
 /* Read elsewhere or not at all; no level of areas. */
-static const char *const other_tables[] = { "municipalities", "demand_cells", "clusters", "layer_styles",
-	                                        "qgis_projects",  "locations",    NULL };
+static const char *const other_tables[] = { "municipalities", "demand_cells", "layer_styles", "qgis_projects", NULL };
 
 /* --- tables and levels ------------------------------------------------------------------------------------------------------ */
 
@@ -121,6 +120,7 @@ static gboolean read_levels(Facts *facts, ThusoStoreReader *reader, GError **err
 	const char *const *names = thuso_store_tables(reader);
 	int n = (int) g_strv_length((char **) names);
 	facts->levels = thuso_new(Level, n + 1);
+	facts->others = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_table_free);
 	if (!g_strv_contains(names, "municipalities")) {
 		g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT,
 		            "%s is no result to report on: it has no layer municipalities; name the GeoPackage that `thuso run` wrote",
@@ -136,7 +136,7 @@ static gboolean read_levels(Facts *facts, ThusoStoreReader *reader, GError **err
 		if (!(table = thuso_store_read(reader, names[i], THUSO_READ_GEOMETRY, NULL, error)))
 			return FALSE;
 		if (!has_column(table, "id") || !has_column(table, "people_assessed"))
-			thuso_table_free(table);
+			g_ptr_array_add(facts->others, table);
 		else if (!add_level(facts, table, names[i], error))
 			return FALSE;
 	}
@@ -384,6 +384,7 @@ void facts_free(Facts *facts)
 	g_free(facts->levels);
 	for (int t = 0; t < FACTS_N_TABLES; t++)
 		g_clear_pointer(&facts->table[t], thuso_table_free);
+	g_clear_pointer(&facts->others, g_ptr_array_unref);
 	g_clear_pointer(&facts->municipality_row, g_hash_table_unref);
 	g_clear_pointer(&facts->parameter_row, g_hash_table_unref);
 	g_clear_pointer(&facts->crs, thuso_crs_unref);

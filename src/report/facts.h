@@ -68,6 +68,7 @@ typedef struct {
 typedef struct {
 	char *path, *base_name;
 	ThusoTable *table[FACTS_N_TABLES]; /* NULL = not there, or without rows */
+	GPtrArray *others;                 /* of ThusoTable: tables that no section knows, for the workbook */
 	Level *levels;                     /* municipalities first */
 	int n_levels;
 	ThusoCrs *crs;

@@ -12,7 +12,8 @@
 
 #define CONTENTS  "contents.txt"
 #define MAGIC     "thuso report"
-#define MOST_WORD 60 /* letters of a file name's part */
+#define MOST_WORD 60    /* letters of a file name's part */
+#define OLD_S     86400 /* a folder of a killed run is removed after a day */
 
 struct Folder {
 	char *path;      /* final */
@@ -24,7 +25,7 @@ struct Folder {
 static gboolean fail(GError **error, ThusoErrorCode code, const char *what, const char *path, const char *why)
 {
 	g_autofree char *shown = thuso_escape(path);
-	g_set_error(error, THUSO_ERROR, code, "%s %s: %s", what, shown, why);
+	g_set_error(error, THUSO_ERROR, (int) code, "%s %s: %s", what, shown, why);
 	return FALSE;
 }
 
@@ -83,24 +84,6 @@ static gboolean make_temporary(Folder *folder, GError **error)
 	return TRUE;
 }
 
-Folder *folder_open(const char *path, gboolean overwrite, GError **error)
-{
-	g_autoptr(Folder) folder = g_new0(Folder, 1);
-	folder->path = g_canonicalize_filename(path, NULL);
-	folder->names = g_ptr_array_new_with_free_func(g_free);
-	if (!check_target(folder, overwrite, error) || !make_temporary(folder, error))
-		return NULL;
-	return g_steal_pointer(&folder);
-}
-
-gboolean folder_check(const char *path, gboolean overwrite, GError **error)
-{
-	Folder folder = { .path = g_canonicalize_filename(path, NULL) };
-	gboolean ok = check_target(&folder, overwrite, error);
-	g_free(folder.path);
-	return ok;
-}
-
 /* Our own files only; a folder inside is left, and then this one stays too. */
 static void remove_folder(const char *path)
 {
@@ -112,6 +95,42 @@ static void remove_folder(const char *path)
 	if (dir)
 		g_dir_close(dir);
 	rmdir(path);
+}
+
+/* What a killed run left behind, if it is old enough to be nobody's any more. */
+static void sweep(const Folder *folder)
+{
+	g_autofree char *parent = g_path_get_dirname(folder->path), *base = g_path_get_basename(folder->path);
+	g_autofree char *prefix = g_strdup_printf(".%s.part-", base);
+	GDir *dir = g_dir_open(parent, 0, NULL);
+	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+	for (const char *name = dir ? g_dir_read_name(dir) : NULL; name; name = g_dir_read_name(dir)) {
+		g_autofree char *path = g_build_filename(parent, name, NULL);
+		struct stat info;
+		if (g_str_has_prefix(name, prefix) && lstat(path, &info) == 0 && S_ISDIR(info.st_mode) && info.st_mtime < now - OLD_S)
+			remove_folder(path);
+	}
+	if (dir)
+		g_dir_close(dir);
+}
+
+Folder *folder_open(const char *path, gboolean overwrite, GError **error)
+{
+	g_autoptr(Folder) folder = g_new0(Folder, 1);
+	folder->path = g_canonicalize_filename(path, NULL);
+	folder->names = g_ptr_array_new_with_free_func(g_free);
+	if (!check_target(folder, overwrite, error) || !make_temporary(folder, error))
+		return NULL;
+	sweep(folder);
+	return g_steal_pointer(&folder);
+}
+
+gboolean folder_check(const char *path, gboolean overwrite, GError **error)
+{
+	Folder folder = { .path = g_canonicalize_filename(path, NULL) };
+	gboolean ok = check_target(&folder, overwrite, error);
+	g_free(folder.path);
+	return ok;
 }
 
 void folder_free(Folder *folder)

@@ -8,9 +8,12 @@
 #include "palette.h"
 
 #define NAME_SIZE    11.0
-#define MOST_NAMES   40  /* a level with more areas in the window is named by the next larger one */
-#define LEAST_HEIGHT 260 /* of the window, px */
-#define BAND_SEAM    0.6 /* px: a line of its own colour over the hairline between two bands */
+#define TITLE_SIZE   16.0
+#define TITLE_ROOM   26.0
+#define SHEET_MARGIN 10.0 /* around a map that stands alone, px */
+#define MOST_NAMES   40   /* a level with more areas in the window is named by the next larger one */
+#define LEAST_HEIGHT 260  /* of the window, px */
+#define BAND_SEAM    0.6  /* px: a line of its own colour over the hairline between two bands */
 
 gboolean map_has_state(const Facts *facts, State state)
 {
@@ -186,6 +189,19 @@ static void draw_window(Map *map)
 	scene_rect(map->scene, &(ScenePaint){ 0, GREY, 1, 0 }, 1, 1, map->view.width, map->view.height);
 }
 
+/* The title, and a group that moves all that follows below it; returns by how much. */
+static double draw_title(Map *map)
+{
+	g_autofree char *title = map_title(map->facts, map->area, map->options->state);
+	g_autofree char *fitted = scene_text_fit(title, map->options->width, TITLE_SIZE, TRUE);
+	scene_text(map->scene,
+	           &(SceneText){ .x = SHEET_MARGIN, .y = SHEET_MARGIN + TITLE_SIZE, .size = TITLE_SIZE, .bold = TRUE, .color = INK },
+	           fitted);
+	scene_open(map->scene, &(SceneGroup){ .name = "sheet", .is_pin = TRUE, .x = SHEET_MARGIN, .y = SHEET_MARGIN + TITLE_ROOM });
+	map->scene->width += 2 * SHEET_MARGIN;
+	return 2 * SHEET_MARGIN + TITLE_ROOM;
+}
+
 Scene *map_scene(const Facts *facts, const Area *area, const MapOptions *options, GError **error)
 {
 	g_autoptr(Scene) scene = scene_new(options->width, 0);
@@ -199,9 +215,12 @@ Scene *map_scene(const Facts *facts, const Area *area, const MapOptions *options
 	if (!map_furniture(&map, error))
 		return NULL;
 	map.scene = scene;
+	double top = options->has_title ? draw_title(&map) : 0;
 	draw_window(&map);
 	if (!map_furniture(&map, error))
 		return NULL;
-	scene->height = legend_y + map_legend(&map, legend_y);
+	scene->height = top + legend_y + map_legend(&map, legend_y);
+	if (options->has_title)
+		scene_close(scene);
 	return g_steal_pointer(&scene);
 }

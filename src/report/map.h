@@ -13,6 +13,7 @@ typedef struct {
 	double width;       /* px */
 	double most_height; /* of the window, px */
 	gboolean is_live;   /* carries what the live map can switch on */
+	gboolean has_title; /* written above the window: for a map that stands alone */
 } MapOptions;
 
 /* Caller frees; NULL with an error. */

@@ -12,6 +12,7 @@
 #define MOST_OTHERS  300   /* dots of lower ranks */
 #define MOST_STARS   40    /* more stars than this are drawn small and without names */
 #define MOST_CENTRES 60    /* the same of centres */
+#define MARK_BOX     0.85  /* of a radius: the box that no name may cover */
 
 /* One site on its way to the page. */
 typedef struct {
@@ -188,7 +189,7 @@ static void block_marks(const Map *map, const GArray *sites)
 {
 	for (guint i = 0; i < sites->len; i++) {
 		const Site *site = &g_array_index(sites, Site, i);
-		double r = radius_of(site) * 0.85;
+		double r = radius_of(site) * MARK_BOX;
 		if (site->mark != MARK_OTHER && site->scale > 0.6)
 			labels_block(map->labels, (Box){ site->x - r, site->y - r, site->x + r, site->y + r });
 	}
@@ -200,7 +201,7 @@ static void place_labels(const Map *map, GArray *sites, Mark mark)
 		Site *site = &g_array_index(sites, Site, i);
 		if (site->mark != mark || !site->wants_label)
 			continue;
-		double radius = radius_of(site) * (mark == MARK_PLANNED ? 0.6 : 1);
+		double radius = radius_of(site) * (mark == MARK_PLANNED ? MARK_BOX : 1);
 		site->text = (SceneText){ .size = SITE_SIZE, .bold = TRUE, .color = site->color, .halo = WHITE };
 		for (int k = 0; k < 2 && !site->has_label; k++) {
 			g_free(site->label);

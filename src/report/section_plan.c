@@ -134,6 +134,15 @@ static void add_step(const ThusoReportPage *page, DocTable *out, gint64 row, gbo
 	}
 }
 
+/* Money says in what. */
+static char *step_title(const ThusoTable *table, gsize c)
+{
+	gboolean money = strcmp(step_columns[c].column, "capital") == 0 || strcmp(step_columns[c].column, "operating") == 0;
+	int column = thuso_table_find_column(table, step_columns[c].column);
+	const char *unit = money && column >= 0 ? thuso_table_column(table, column)->unit : NULL;
+	return unit && *unit ? g_strdup_printf("%s (%s)", step_columns[c].title, unit) : g_strdup(step_columns[c].title);
+}
+
 static void write_steps(const ThusoReportPage *page, const GArray *rows)
 {
 	gboolean with_plan = several_plans(page, rows);
@@ -147,8 +156,10 @@ static void write_steps(const ThusoReportPage *page, const GArray *rows)
 		doc_table_column(out, "Plan", FALSE);
 	doc_table_column(out, "Site", FALSE);
 	for (gsize c = 0; c < G_N_ELEMENTS(step_columns); c++)
-		if (shows(page, c))
-			doc_table_column(out, step_columns[c].title, step_columns[c].is_number);
+		if (shows(page, c)) {
+			g_autofree char *title = step_title(page->facts->table[FACTS_PLANNED], c);
+			doc_table_column(out, title, step_columns[c].is_number);
+		}
 	for (guint i = 0; i < rows->len && i < MOST_STEPS; i++)
 		add_step(page, out, g_array_index(rows, gint64, i), with_plan);
 	document_table(page->document, out);
@@ -307,19 +318,66 @@ const ThusoReportSection section_rollout = {
 
 /* --- whom it leaves ------------------------------------------------------------------------------------------------------------ */
 
+/* Places of one municipality that the same form of service suits. */
+typedef struct {
+	const char *municipality, *form;
+	double people, places;
+} Left;
+
+static int most_people(gconstpointer a, gconstpointer b)
+{
+	const Left *x = a, *y = b;
+	if (x->people < y->people || x->people > y->people)
+		return x->people > y->people ? -1 : 1;
+	int order = g_strcmp0(x->municipality, y->municipality);
+	return order ? order : g_strcmp0(x->form, y->form);
+}
+
+static GArray *collect_left(const ThusoReportPage *page)
+{
+	const ThusoTable *table = page->facts->table[FACTS_RESIDUAL];
+	g_autoptr(GArray) rows = area_rows(page->area, page->facts, FACTS_RESIDUAL);
+	GArray *left = g_array_new(FALSE, TRUE, sizeof(Left));
+	for (guint k = 0; k < rows->len; k++) {
+		gint64 row = g_array_index(rows, gint64, k);
+		const char *plan = cell_text(table, row, "plan");
+		Left one = { cell_text(table, row, "municipality_title"), cell_text(table, row, "form"), 0, 0 };
+		double people = cell_real(table, row, "people");
+		guint i = 0;
+		if (isnan(people) || (plan && g_strcmp0(plan, page->facts->plan) != 0))
+			continue;
+		while (i < left->len && (g_strcmp0(g_array_index(left, Left, i).municipality, one.municipality) != 0 ||
+		                         g_strcmp0(g_array_index(left, Left, i).form, one.form) != 0))
+			i++;
+		if (i == left->len)
+			g_array_append_val(left, one);
+		g_array_index(left, Left, i).people += people;
+		g_array_index(left, Left, i).places++;
+	}
+	g_array_sort(left, most_people);
+	return left;
+}
+
 static gboolean write_residual(const ThusoReportPage *page, GError **error)
 {
 	(void) error;
-	static const char *const columns[] = {
-		"plan", "municipality_title", "people", "form", "nearest_hub", "cost", "reason", NULL
-	};
-	g_autoptr(GArray) rows = area_rows(page->area, page->facts, FACTS_RESIDUAL);
-	if (rows->len == 0)
+	g_autoptr(GArray) left = collect_left(page);
+	if (left->len == 0)
 		return TRUE;
 	document_heading(page->document, "residual", "People whom the plan leaves");
-	section_plain(page, FACTS_RESIDUAL, rows, columns,
-	              rows->len > SECTION_ROWS ? "Places left without a centre, the first of them; the workbook has all"
-	                                       : "Places left without a centre, and the form of service that suits them");
+	DocTable *out = doc_table_new("People beyond the limit with the plan, and the form of service that suits where they live");
+	doc_table_column(out, "Municipality", FALSE);
+	doc_table_column(out, "Form of service", FALSE);
+	doc_table_column(out, "People", TRUE);
+	doc_table_column(out, "Places", TRUE);
+	for (guint i = 0; i < left->len && i < SECTION_ROWS; i++) {
+		const Left *one = &g_array_index(left, Left, i);
+		doc_table_cell(out, one->municipality);
+		doc_table_cell(out, one->form);
+		doc_table_take(out, count_text(one->people));
+		doc_table_take(out, count_text(one->places));
+	}
+	document_table(page->document, out);
 	return TRUE;
 }
 

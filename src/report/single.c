@@ -76,7 +76,7 @@ static gboolean draw(const Facts *facts, const Area *area, const ThusoMapSpec *s
 	State state = spec->plan ? STATE_PLAN : STATE_NOW;
 	/* Texts keep their size on paper: a wider picture has more px to draw in. */
 	double width = spec->width_mm > 0 && kind != KIND_PNG ? spec->width_mm / MM_PER_PX : MAP_WIDTH;
-	MapOptions options = { .state = state, .width = width, .most_height = MOST_HEIGHT / MAP_WIDTH * width };
+	MapOptions options = { .state = state, .width = width, .most_height = MOST_HEIGHT / MAP_WIDTH * width, .has_title = TRUE };
 	g_autoptr(Scene) scene = map_scene(facts, area, &options, error);
 	if (!scene)
 		return FALSE;

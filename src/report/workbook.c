@@ -32,6 +32,9 @@ GPtrArray *workbook_tables(const Facts *facts)
 	for (gsize i = 0; i < G_N_ELEMENTS(order); i++)
 		if (facts->table[order[i]])
 			g_ptr_array_add(tables, facts->table[order[i]]);
+	/* In the file, the last is what lies lowest; here it stands after what sections know. */
+	for (guint i = facts->others->len; i-- > 0;)
+		g_ptr_array_add(tables, g_ptr_array_index(facts->others, i));
 	return tables;
 }
 

@@ -40,11 +40,13 @@ static char *why_not_the_share(const Task *task, const Program *program)
 }
 
 /* Gains in people, and the count as the objective. */
-static ThusoPlan *make_plan(const Task *task, const Program *program, const guint8 *set, gint32 fewest, gint32 lower,
-                            GError **error)
+static ThusoPlan *make_plan(const Task *task, const guint8 *set, gint32 fewest, gint32 lower, GError **error)
 {
-	PlanNumbers numbers = { 1, 0, program_value(program, set), 0, INFINITY };
-	g_autoptr(ThusoPlan) plan = plan_of_set(task, program, set, &numbers, task->location->limit, 1, error);
+	g_autoptr(Program) people = task_people_program(task, task->location->limit, error);
+	if (!people)
+		return NULL;
+	PlanNumbers numbers = { 1, 0, program_value(people, set), 0, INFINITY };
+	g_autoptr(ThusoPlan) plan = plan_of_set(task, people, set, &numbers, task->location->limit, 1, error);
 	if (!plan)
 		return NULL;
 	for (gint32 k = 0; k < plan->n_sites; k++)
@@ -88,7 +90,7 @@ static ThusoPlan *solve(ThusoContext *context, const ThusoLocation *location, co
 		return task_no_plan_in_time(&task, error);
 	if (answer == ANSWER_NO)
 		return plan_infeasible(&task, is_partial(&task) ? why_not_the_share(&task, program) : why_not(&task));
-	g_autoptr(ThusoPlan) plan = make_plan(&task, program, set, fewest, lower, error);
+	g_autoptr(ThusoPlan) plan = make_plan(&task, set, fewest, lower, error);
 	if (!plan || !add_alternatives(&task, plan, program, set, allowed, error))
 		return NULL;
 	return g_steal_pointer(&plan);

@@ -35,6 +35,8 @@ static inline double cost_of(const ThusoLocation *location, gint64 k)
  * rows without weight lose their pairs. `other` is filled with the weights. */
 gboolean task_pairs_within(const Task *task, double limit, ProgramParts *parts, GError **error);
 gboolean task_pairs_weighted(const Task *task, ProgramParts *parts, GError **error);
+/* People within the limit as a program of its own: for putting a plan's sites in order. */
+Program *task_people_program(const Task *task, double limit, GError **error);
 gboolean task_charges(const Task *task, ProgramParts *parts, GError **error);
 void parts_clear(ProgramParts *parts);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ProgramParts, parts_clear)

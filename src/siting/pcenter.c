@@ -55,14 +55,20 @@ static double radius_of(const Task *task, const guint8 *set, double *work)
 	return most;
 }
 
-static gboolean ask(const Task *task, double radius, const guint8 *hint, guint8 *set, Answer *answer, GError **error)
+/* Every row within the radius, whether it weighs or not. */
+static Program *rows_within(const Task *task, double radius, GError **error)
 {
 	g_auto(ProgramParts) parts = { 0 };
 	if (!task_pairs_within(task, radius, &parts, error))
-		return FALSE;
+		return NULL;
 	for (gint64 i = 0; i < parts.n_rows; i++)
 		parts.other[i] = 1;
-	g_autoptr(Program) program = program_new(&parts, task->choice, error);
+	return program_new(&parts, task->choice, error);
+}
+
+static gboolean ask(const Task *task, double radius, const guint8 *hint, guint8 *set, Answer *answer, GError **error)
+{
+	g_autoptr(Program) program = rows_within(task, radius, error);
 	*answer = ANSWER_NO;
 	return program && (program->constant > 0 || fewest_ask(task, program, -1, 0, hint, set, answer, error));
 }
@@ -109,6 +115,15 @@ static gboolean halve(const Task *task, Halving *h, GError **error)
 	return TRUE;
 }
 
+/* Other sets of as many sites with the same greatest cost or less. */
+static gboolean add_alternatives(const Task *task, ThusoPlan *plan, const Halving *h, GError **error)
+{
+	double radius = h->cost[h->high];
+	g_autoptr(Program) rows = rows_within(task, radius, error);
+	PlanNumbers alike = { 0, radius, 0, 0, 1 };
+	return rows && plan_add_alternatives(task, plan, rows, h->set, &alike, error);
+}
+
 static ThusoPlan *make_plan(const Task *task, const Halving *h, GError **error)
 {
 	if (h->answer == ANSWER_UNKNOWN)
@@ -116,11 +131,8 @@ static ThusoPlan *make_plan(const Task *task, const Halving *h, GError **error)
 	if (h->answer == ANSWER_NO)
 		return task->location->n_demand == 0 ? plan_infeasible(task, g_strdup("there is no demand"))
 		                                     : plan_infeasible(task, why_not(task));
-	g_auto(ProgramParts) parts = { 0 };
 	double radius = h->cost[h->high];
-	if (!task_pairs_within(task, radius, &parts, error))
-		return NULL;
-	g_autoptr(Program) program = program_new(&parts, task->choice, error);
+	g_autoptr(Program) program = task_people_program(task, radius, error);
 	if (!program)
 		return NULL;
 	PlanNumbers numbers = { 1, 0, program_value(program, h->set), 0, INFINITY };
@@ -128,11 +140,8 @@ static ThusoPlan *make_plan(const Task *task, const Halving *h, GError **error)
 	/* Gains of a greatest cost do not add up. */
 	for (gint32 k = 0; plan && k < plan->n_sites; k++)
 		plan->site[k].gain = NAN;
-	if (plan && task->options->alternatives > 0) {
-		PlanNumbers alike = { 0, radius, 0, 0, program->grain > 0 ? program->constant + program->grain : 1e-9 };
-		if (!plan_add_alternatives(task, plan, program, h->set, &alike, error))
-			return NULL;
-	}
+	if (plan && task->options->alternatives > 0 && !add_alternatives(task, plan, h, error))
+		return NULL;
 	if (plan)
 		plan_set_numbers(task, plan, radius, h->low + 1 <= h->high ? h->cost[h->low + 1] : radius);
 	return g_steal_pointer(&plan);

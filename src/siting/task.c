@@ -68,6 +68,12 @@ gboolean task_pairs_within(const Task *task, double limit, ProgramParts *parts, 
 	return TRUE;
 }
 
+Program *task_people_program(const Task *task, double limit, GError **error)
+{
+	g_auto(ProgramParts) parts = { 0 };
+	return task_pairs_within(task, limit, &parts, error) ? program_new(&parts, task->choice, error) : NULL;
+}
+
 gboolean task_pairs_weighted(const Task *task, ProgramParts *parts, GError **error)
 {
 	const ThusoLocation *location = task->location;

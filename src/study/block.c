@@ -31,7 +31,8 @@ void block_error(const Block *block, const char *key, GError **error, int code, 
 	va_start(args, format);
 	g_autofree char *what = g_strdup_vprintf(format, args);
 	va_end(args);
-	g_set_error(error, THUSO_ERROR, code, "%s:%d: %s", block->file, line_of(block, key), what);
+	g_autofree char *shown = thuso_escape(what);
+	g_set_error(error, THUSO_ERROR, code, "%s:%d: %s", block->file, line_of(block, key), shown);
 }
 
 /* --- checking ---------------------------------------------------------------------------------------------------- */

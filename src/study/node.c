@@ -49,8 +49,9 @@ const Node *node_get(const Node *map, const char *key)
 
 static gboolean refuse(Reader *reader, size_t line, const char *what)
 {
+	g_autofree char *shown = thuso_escape(what);
 	if (!*reader->error)
-		g_set_error(reader->error, THUSO_ERROR, THUSO_ERROR_USAGE, "%s:%zu: %s", reader->path, line + 1, what);
+		g_set_error(reader->error, THUSO_ERROR, THUSO_ERROR_USAGE, "%s:%zu: %s", reader->path, line + 1, shown);
 	return FALSE;
 }
 

@@ -7,18 +7,19 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import xml.etree.ElementTree as ET
 import zipfile
-import zlib
 
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "support"))
 from browser import Browser  # noqa: E402
 from results import hashes, rows  # noqa: E402
-from tap import SOURCE, Skip, main, thuso  # noqa: E402
+from tap import SOURCE, THUSO, Skip, main, thuso  # noqa: E402
 
 HOSTILE = [
     "<script>window.hit = 1</script>",
@@ -207,12 +208,17 @@ def test_columns_that_come_later(folder):
         "UPDATE ranked_sites SET rank_best = max(1, rank - 2), rank_worst = rank + 7, share_in_top_10 = 0.25",
         "CREATE TABLE change (fid INTEGER PRIMARY KEY, what TEXT, before REAL, after REAL)",
         "INSERT INTO change VALUES (1, 'people served', 100, 120)",
+        "CREATE TABLE novelty (fid INTEGER PRIMARY KEY, what TEXT)",
+        "INSERT INTO novelty VALUES (1, 'a table of tomorrow')",
+        "INSERT INTO gpkg_contents(table_name, data_type, identifier, last_change) VALUES ('novelty', 'attributes', 'novelty', '2026-11-21T00:00:00Z')",
         "INSERT INTO gpkg_contents(table_name, data_type, identifier, last_change) VALUES ('change', 'attributes', 'change', '2026-11-21T00:00:00Z')",
     )
     thuso("report", path, "--output", folder / "out", "--formats", "html,pdf,xlsx")
     overview = Page(folder / "out" / "index.html").words()
     for text in ("Roll-out by year", "2028", "8,000,000", "How sure the ranks are", "1–8", "What changed since the last report", "people served"):
         assert text in overview, text
+    with zipfile.ZipFile(folder / "out" / "copy.xlsx") as book:
+        assert "a table of tomorrow" in sheet(book, "novelty")[0].values()
 
 
 # --- hostile names ----------------------------------------------------------------------------------------------------------------
@@ -385,6 +391,32 @@ def test_a_folder_is_replaced_only_if_it_is_a_report(folder):
     (folder / "photos" / "contents.txt").write_text("my own list")
     refused(folder, 2, "report", path, "--output", folder / "photos", "--overwrite", says=("contents.txt",))
     assert [p.name for p in folder.iterdir() if p.name.startswith(".")] == []
+
+
+def start(path, out):
+    """A report under way, seen writing into its folder beside the target."""
+    job = subprocess.Popen([THUSO, "report", path, "--formats", "html,pdf,xlsx,csv", "--output", out], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(3000):
+        parts = [p for p in out.parent.iterdir() if ".part-" in p.name]
+        if parts and len(list(parts[0].iterdir())) >= 2:
+            return job, parts[0]
+        if job.poll() is not None:
+            raise Skip("the report was done before it could be stopped")
+        time.sleep(0.002)
+    raise AssertionError("no report begins")
+
+
+def test_stopped_and_killed(folder):
+    """No half report: stopped, nothing is left; killed, only a hidden folder, which a later run removes once it is a day old."""
+    for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)):
+        job, part = start(demo(), folder / "out")
+        job.send_signal(number)
+        assert job.wait(timeout=60) == code
+        assert not (folder / "out").exists()
+        assert part.exists() == (number == signal.SIGKILL)
+    os.utime(part, (time.time() - 90000,) * 2)
+    thuso("report", demo(), "--formats", "html", "--output", folder / "out")
+    assert [p.name for p in folder.iterdir()] == ["out"]
 
 
 def test_the_report_of_a_study(folder):

@@ -712,3 +712,25 @@ def aux_xml(w):
 @case("side file that changes an input", taken(), name="overviews-that-are-a-vrt")
 def ovr_vrt(w):
     (w / "dem.tif.ovr").write_text(RASTER_VRT.format(w.folder))
+
+
+def dbf_cell(w, text):
+    """Puts a text into the number of people of the second ward."""
+    shapefile(w)
+    data = bytearray((w / "s.dbf").read_bytes())
+    head, size = struct.unpack("<HH", data[8:12])
+    at = 1
+    for i in range(32, head - 1, 32):
+        if data[i : i + 11].rstrip(b"\0") == b"population":
+            break
+        at += data[i + 16]
+    start = head + size + at
+    data[start : start + data[i + 16]] = text.rjust(data[i + 16]).encode()
+    (w / "s.dbf").write_bytes(data)
+
+
+case("a value of another type than its column", refuse(3, "s.shp", "population", "feature 1"), name="word-in-a-number-of-a-dbf", data="many")(dbf_cell)
+case("a value of another type than its column", refuse(3, "s.shp", "population", "feature 1"), name="two-numbers-in-one-of-a-dbf", data="10 20")(dbf_cell)
+case("a value of another type than its column", refuse(3, "s.shp", "population", "feature 1"), name="half-a-person-in-an-integer-of-a-dbf", data="10.5")(dbf_cell)
+case("people: missing", repair("missing_people", 1, people=1500), name="blank-number-of-a-dbf", data="")(dbf_cell)
+case("people: missing", repair("missing_people", 1, people=1500), name="overflown-number-of-a-dbf", data="***")(dbf_cell)

@@ -63,6 +63,7 @@ for title, old, new, words in (
     ("cell-below-zero", "cell: 500 m", "cell: -5 m", ("cell",)),
     ("cell-that-is-nan", "cell: 500 m", "cell: nan m", ("cell",)),
     ("cell-that-is-infinite", "cell: 500 m", "cell: 1e999 m", ("cell",)),
+    ("buffer-beyond-all-numbers", "buffer: 1 km", "buffer: 1e308 km", ("buffer",)),
     ("cell-without-a-unit", "cell: 500 m", "cell: 500", ("cell",)),
     ("cell-in-minutes", "cell: 500 m", "cell: 5 min", ("cell",)),
     ("buffer-below-zero", "buffer: 1 km", "buffer: -1 km", ("buffer",)),

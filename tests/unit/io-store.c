@@ -333,6 +333,7 @@ static void test_read_back(void)
 	g_assert_cmpint(back->geometry_type, ==, THUSO_POLYGON);
 	g_autoptr(ThusoCrs) crs = thuso_crs_new(back->crs, &error);
 	g_assert_no_error(error);
+	g_assert_true(thuso_crs_is_grid_ready(crs));
 	for (int c = 0; c < 3; c++) {
 		const ThusoColumn *a = thuso_table_column(made, c), *b = thuso_table_column(back, c);
 		g_assert_cmpstr(a->name, ==, b->name);
