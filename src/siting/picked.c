@@ -148,7 +148,9 @@ gboolean picked_can(const Picked *picked, gint32 in, gint32 out, gboolean comple
 
 /* --- some allowed set --------------------------------------------------------------------------------------------------------- */
 
-#define MOST_TRIALS 20000 /* of the search where bounds cross: small problems are searched through, large ones given up */
+/* Of the search where bounds cross: small problems are searched through, large ones given up after some seconds. */
+#define MOST_TRIALS 20000
+#define MOST_LOOKS  50000000 /* trials times sites */
 
 typedef struct {
 	const Choice *choice;
@@ -233,7 +235,7 @@ static gint32 site_of_row(const Some *some, const Room *room, gint32 row, gboole
 static gboolean some_search(Some *some, const guint8 *given)
 {
 	const Choice *choice = some->choice;
-	if (some->n_trials++ > MOST_TRIALS)
+	if (some->n_trials++ > MIN(MOST_TRIALS, MOST_LOOKS / MAX(choice->n_sites, 1)))
 		return FALSE;
 	g_autofree guint8 *state = g_memdup2(given, (gsize) MAX(choice->n_sites, 1));
 	g_autoptr(Room) room = room_new(choice);

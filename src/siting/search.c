@@ -426,11 +426,11 @@ static gboolean dive(const Node *root, GError **error)
 	g_auto(Node) node = { .search = search, .bound = -INFINITY, .depth = 1 };
 	node.state = g_memdup2(root->state, (gsize) MAX(search->program->n_sites, 1));
 	node.room = room_new(search->program->choice);
-	if (!room_enter(node.room, node.state) || node.room->n_free == 0 || !enter(&node, root->part, root->dual, error))
+	if (!room_enter(node.room, node.state) || node.room->n_free != root->part->n_cols)
 		return TRUE;
-	memcpy(node.dual->share, root->dual->share, (gsize) MIN(node.part->n_cols, root->part->n_cols) * sizeof(double));
-	if (node.part->n_cols != root->part->n_cols)
-		return TRUE;
+	if (!enter(&node, root->part, root->dual, error))
+		return FALSE;
+	memcpy(node.dual->share, root->dual->share, (gsize) node.part->n_cols * sizeof(double));
 	for (int level = 0; level < DIVE_LEVELS && !is_over(search); level++) {
 		dive_decide(&node);
 		if (!room_enter(node.room, node.state))
@@ -528,10 +528,9 @@ static gboolean work(Node *node, const Part *of, const Dual *prices, gboolean *o
 /* After few decisions the room and the part no longer agree: branch on what is still free. */
 static gboolean refresh(Node *node, gboolean *open, GError **error)
 {
-	guint8 *before = node->state;
 	gint32 n_free = 0;
 	for (gint32 c = 0; c < node->part->n_cols; c++)
-		n_free += before[node->part->site[c]] == SITE_FREE;
+		n_free += node->state[node->part->site[c]] == SITE_FREE;
 	if (n_free == node->part->n_cols)
 		return TRUE;
 	if (!room_enter(node->room, node->state)) {
