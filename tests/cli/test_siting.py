@@ -434,6 +434,27 @@ rollout: {start: 2027, years: 4, budget: 12 M, discount: 5 %}
     check_geopackage(folder / "out1" / "demo.gpkg")
 
 
+def test_demonstration(folder):
+    """The demonstration study as it is: the figures that its reader sees."""
+    thuso("new", folder / "demo", "--from-demo", env={"THUSO_GEODATA": str(SOURCE / "geodata")})
+    text, _ = thuso("run", folder / "demo" / "study.yaml", "--progress", "none")
+    assert "plan brownfields, 8 new sites: 372,915 (91.5 %); each phase within 0.1 % of its best" in text, text
+    assert "2030       3   9,000,000        372,915  91.5" in text, text
+    result = folder / "demo" / "results" / "demo.gpkg"
+    check_people(result)
+    without = {r["id"] for r in rows(result, "SELECT id FROM municipalities WHERE has_centre = 0")}
+    first = [r["municipality"] for r in rows(result, "SELECT municipality FROM planned_sites WHERE phase = 1")]
+    assert sorted(first) == sorted(without)
+    assert all(r["n"] <= 2 for r in rows(result, "SELECT count(*) AS n FROM planned_sites WHERE municipality IS NOT NULL GROUP BY municipality"))
+    years = rows(result, "SELECT * FROM rollout ORDER BY year")
+    assert [r["year"] for r in years] == [2027, 2028, 2029, 2030] and all(r["capital"] <= r["budget"] for r in years)
+    assert all(r["people_years"] >= r["greedy_people_years"] for r in years[-1:]) and sum(r["opened"] for r in years) == 8
+    near(years[-1]["people_served"], audit(result)["people_served_plan"], "the last year is the plan")
+    near(rows(result, "SELECT sum(people) AS p FROM residual_demand")[0]["p"], audit(result)["people_unserved_plan"], "residual demand")
+    for r in rows(result, "SELECT * FROM plans"):
+        assert r["objective"] <= r["bound"] and r["gap"] <= 0.1 + 1e-9, dict(r)
+
+
 def test_without_the_block(folder):
     """The programme's first phase by rank, as ever."""
     study = demo(folder, "")
@@ -449,4 +470,4 @@ def test_without_the_block(folder):
 
 if __name__ == "__main__":
     main([test_phases_and_quotas, test_target_and_budget, test_relocation_and_reduction, test_costs, test_classes, test_rollout,
-          test_upgrades_first, test_refusals, test_same_bytes, test_without_the_block])
+          test_upgrades_first, test_refusals, test_same_bytes, test_demonstration, test_without_the_block])

@@ -129,7 +129,7 @@ static void check_upgrades(const World *w, const gint32 *year)
 			gint32 changed[MAX_SITES];
 			if (!w->is_upgrade[u] || w->is_upgrade[k] || year[k] < 0 || (year[u] >= 0 && year[u] <= year[k]))
 				continue;
-			memcpy(changed, year, sizeof changed);
+			memcpy(changed, year, (gsize) n * sizeof *year);
 			changed[u] = year[k];
 			changed[k] = year[u];
 			g_assert_true(!is_paid(w, changed) || value(w, changed) < value(w, year) - 1e-12 ||
