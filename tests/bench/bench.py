@@ -17,7 +17,7 @@ import sys
 
 from peers import Grass, Heap, Run, Thuso, helper, say
 
-SCENES = ["walk", "knights", "cost", "defaults", "matrix", "memory", "national"]
+SCENES = ["walk", "knights", "cost", "defaults", "matrix", "memory", "siting", "national"]
 LIMIT_S, WINDOW_M = 7200, 25000  # OD: two hours on foot, and the window that GRASS needs for them
 NATIONAL = dict(rows=16000, cols=14000, empty=0.45, points=4000)
 BOUNDED_CELLS = 1.6e7  # a smaller raster's need is mostly the process itself, which no bound can halve
@@ -57,6 +57,7 @@ class Bench:
         self.thuso = given.thuso if Thuso.has_cost(given.thuso) else None
         self.grass_home = None if given.no_grass else Grass.home()
         self.rows, self.targets, self.notes, self.raw = [], [], [], []
+        self.siting_text = ""
         self.failed = False
         self.by_cell = None  # name, cells and wall ns a cell of the first raster that growth is counted from
         if not self.thuso:
@@ -251,6 +252,10 @@ class Bench:
                         f"(CPU {number(median([run.cpu for run in used]))} s, peak {max(run.peak for run in used) / 1e6:,.0f} MB)",
                         "under 12" if name != "defaults" else "", median([run.wall for run in used]))
 
+    def siting(self):
+        say("choosing sites: thuso locate, CBC, GLPK")
+        self.siting_text = helper("siting.py", "--thuso", self.given.thuso, "--work", self.given.work / "siting", "--runs", self.given.runs)
+
     # --- all of it --------------------------------------------------------------------------------------------------
 
     def attempt(self, scene, *words):
@@ -263,7 +268,7 @@ class Bench:
 
     def run(self):
         given, largest = self.given, max(self.given.sizes)
-        for size in given.sizes if set(given.only) != {"national"} else []:
+        for size in given.sizes if set(given.only) - {"national", "siting"} else []:
             with_matrix = "matrix" in given.only and size == largest
             land = self.landscape(size, points=tuple(sorted({*given.starts, *[given.candidates] * with_matrix})))
             for scene in [scene for scene in ("walk", "knights", "cost") if scene in given.only]:
@@ -276,6 +281,8 @@ class Bench:
                 self.attempt(self.memory, land, given.starts[-1])
             if with_matrix:
                 self.attempt(self.matrix, land, given.candidates)
+        if "siting" in given.only and self.thuso:
+            self.attempt(self.siting)
         if "national" in given.only and self.thuso:
             self.attempt(self.national)
 
@@ -286,7 +293,7 @@ class Bench:
             lines += table(heads, self.rows, "lrllrrrrrrl") + [""]
         if self.targets:
             lines += table(["", "target", "here"], self.targets, "llr") + [""]
-        return "\n".join(lines + [f"* {note}" for note in self.notes])
+        return "\n".join(lines + [f"* {note}" for note in self.notes] + ["", self.siting_text])
 
 
 def pairs(path):
