@@ -101,8 +101,9 @@ gboolean picked_is_allowed(const Picked *picked); /* all bounds hold */
  * reach? For complete sets: whether the move leads to an allowed set, when `complete`. */
 gboolean picked_can(const Picked *picked, gint32 in, gint32 out, gboolean complete);
 
-/* Some allowed set with low `value` (n_sites), or FALSE: picks into `picked`. Exact for the forest and one budget beside it. */
-gboolean choice_some(const Choice *choice, const guint8 *state, const double *value, Picked *picked);
+/* Some allowed set with low `value` (n_sites), or FALSE: picks into `picked`. Exact for the forest and one budget beside it; where bounds cross
+ * in a large problem the search may give up, and *gave_up (may be NULL) tells that FALSE is no proof. */
+gboolean choice_some(const Choice *choice, const guint8 *state, const double *value, Picked *picked, gboolean *gave_up);
 /* Why nothing can be chosen: a sentence, caller frees. */
 char *choice_obstacle(const Choice *choice, const ThusoLocation *location);
 

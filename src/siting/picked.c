@@ -232,10 +232,15 @@ static gint32 site_of_row(const Some *some, const Room *room, gint32 row, gboole
 	return best;
 }
 
+static int most_trials(const Choice *choice)
+{
+	return MIN(MOST_TRIALS, MOST_LOOKS / MAX(choice->n_sites, 1));
+}
+
 static gboolean some_search(Some *some, const guint8 *given)
 {
 	const Choice *choice = some->choice;
-	if (some->n_trials++ > MIN(MOST_TRIALS, MOST_LOOKS / MAX(choice->n_sites, 1)))
+	if (some->n_trials++ > most_trials(choice))
 		return FALSE;
 	g_autofree guint8 *state = g_memdup2(given, (gsize) MAX(choice->n_sites, 1));
 	g_autoptr(Room) room = room_new(choice);
@@ -261,8 +266,11 @@ static gboolean some_search(Some *some, const guint8 *given)
 	return some_search(some, state);
 }
 
-gboolean choice_some(const Choice *choice, const guint8 *state, const double *value, Picked *picked)
+gboolean choice_some(const Choice *choice, const guint8 *state, const double *value, Picked *picked, gboolean *gave_up)
 {
 	Some some = { choice, value, picked, 0 };
-	return some_search(&some, state);
+	gboolean found = some_search(&some, state);
+	if (gave_up)
+		*gave_up = !found && some.n_trials > most_trials(choice);
+	return found;
 }

@@ -50,7 +50,8 @@ ThusoPlan *plan_if_forbidden(const Task *task)
 	const Choice *choice = task->choice;
 	g_autoptr(Picked) picked = picked_new(choice);
 	g_autofree double *value = thuso_new(double, MAX(choice->n_sites, 1));
-	if (choice_some(choice, choice->state, value, picked))
+	gboolean gave_up;
+	if (choice_some(choice, choice->state, value, picked, &gave_up) || gave_up)
 		return NULL;
 	return plan_infeasible(task, choice_obstacle(choice, task->location));
 }

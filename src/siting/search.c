@@ -164,7 +164,7 @@ static gboolean start_greedily(Search *search)
 	for (gint32 j = 0; j < choice->n_sites; j++)
 		value[j] = -local_gain(local, j);
 	g_autoptr(Picked) picked = picked_new(choice);
-	if (!choice_some(choice, choice->state, value, picked))
+	if (!choice_some(choice, choice->state, value, picked, NULL))
 		return FALSE;
 	local_set(local, picked->in);
 	return TRUE;
@@ -255,7 +255,7 @@ static void try_set(const Node *node, const gint32 *chosen, gint32 n)
 		for (gint32 c = 0; c < node->part->n_cols; c++)
 			value[node->part->site[c]] = node->dual->share[c] > 0 ? -node->dual->share[c] : 0;
 		g_autoptr(Picked) picked = picked_new(search->program->choice);
-		if (search->program->choice->n_rows == 0 || !choice_some(search->program->choice, node->state, value, picked))
+		if (search->program->choice->n_rows == 0 || !choice_some(search->program->choice, node->state, value, picked, NULL))
 			return;
 		local_set(search->local, picked->in);
 	}

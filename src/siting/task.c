@@ -117,7 +117,7 @@ ThusoPlan *task_no_plan_in_time(const Task *task, GError **error)
 {
 	if (thuso_context_go_on(task->context, error))
 		g_set_error(error, THUSO_ERROR, THUSO_ERROR_LIMIT,
-		            "%s: no plan was found within the time limit, and none was proven impossible; give more time",
+		            "%s: no plan was found, and none was proven impossible; give more time, or loosen the quotas",
 		            task->model->about.name);
 	return NULL;
 }
