@@ -18,8 +18,9 @@
 #define NODE_STEPS  40
 #define REBUILD     0.05               /* share of the free sites that were decided: then rows and pairs are sifted anew */
 #define MOST_BYTES  ((gint64) 1 << 30) /* of the nodes on the way down; a branch that would need more is left, with its bound */
-#define SMALL_PAIRS 300000
-#define SHAKES      8 /* interchange restarts without a better set, at the start */
+#define SMALL_PAIRS 2000000
+#define SHAKES      36 /* interchange restarts without a better set, at the start, each shaking more than the one before ... */
+#define MOST_SHAKEN 12 /* ... up to so many sites (variable neighbourhoods: Hansen and Mladenovic 1997) */
 
 void search_init(Search *search, ThusoContext *context, const Program *program)
 {
@@ -182,7 +183,7 @@ static void shake(Search *search)
 		if (!best)
 			return;
 		local_set(search->local, best->in);
-		local_shake(search->local, CLAMP(n_free / 8, 1, 20), &search->random);
+		local_shake(search->local, 1 + without % CLAMP(n_free / 2, 1, MOST_SHAKEN), &search->random);
 		without = improve_and_offer(search) ? 0 : without + 1;
 	}
 }

@@ -299,6 +299,7 @@ static void test_stated_totals(void)
 	ThusoRegisterColumns columns = columns_all();
 	ThusoRegister reg = { .table = table, .columns = &columns, .stated = stated };
 	g_autoptr(ThusoMonitoring) m = monitor_ok(context, &reg);
+	g_assert_nonnull(m);
 	g_assert_true(
 	    has_finding(context, "totals_do_not_add_up", "197 centres for all, but 121 functional and 72 not functional make 193"));
 	g_assert_true(has_finding(context, "totals_do_not_add_up", "197 centres in all, but its provinces make 3"));
@@ -311,6 +312,7 @@ static void test_stated_totals(void)
 	g_autoptr(ThusoTable) right = table_of("stated", "province,total,functional,not_functional|EC,1,1,0|WC,1,0,1|all,2,1,1");
 	reg.stated = right;
 	g_autoptr(ThusoMonitoring) again = monitor_ok(quiet, &reg);
+	g_assert_nonnull(again);
 	g_assert_false(has_finding(quiet, "totals_do_not_add_up", ""));
 	g_assert_false(has_finding(quiet, "totals_differ_from_rows", ""));
 }
