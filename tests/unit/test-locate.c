@@ -110,6 +110,7 @@ static void assert_problem(const Case *c, const char *expected)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(ThusoContext) context = run_case(c, &error);
+	g_assert_nonnull(context);
 	g_assert_no_error(error);
 	g_assert_cmpstr(seen->str, ==, expected);
 }
@@ -118,6 +119,7 @@ static void assert_refused(const Case *c, const char *word)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(ThusoContext) context = run_case(c, &error);
+	g_assert_nonnull(context);
 	io_assert_message(error, THUSO_ERROR_INPUT, word);
 }
 
