@@ -22,6 +22,11 @@ static double left_out(const ThusoAllocation *allocation)
 	return allocation->refused + allocation->unreachable;
 }
 
+static double value_of(const Sharing *sharing, const ThusoAllocation *allocation)
+{
+	return allocation->cost + sharing->unserved * left_out(allocation) + sharing->program->constant;
+}
+
 static double guide_of(gpointer data, const guint8 *in, double *gain)
 {
 	Sharing *sharing = data;
@@ -44,22 +49,22 @@ static double guide_of(gpointer data, const guint8 *in, double *gain)
 			reached += p->people[p->row[k]];
 		gain[j] = in[j] ? 0 : allocation->price[j] * MIN(p->capacity[j], reached);
 	}
-	return allocation->cost + sharing->unserved * left_out(allocation) + p->constant;
+	return value_of(sharing, allocation);
 }
 
+/* One transportation problem: its value, and whether it leaves somebody out. */
 static double value_split(gpointer data, const guint8 *in, double *bound)
 {
 	Sharing *sharing = data;
-	double value = guide_of(sharing, in, NULL);
-	/* The penalty of a person left out is above any cost: where there is one, the value shows it. */
-	if (sharing->must && isfinite(value)) {
-		g_autoptr(ThusoAllocation) allocation =
-		    thuso_allocate_optimal(sharing->task->context, sharing->allocator, in, THUSO_ALLOCATE_TOTALS, NULL);
-		if (!allocation || left_out(allocation) > LEFT * sharing->task->people || sharing->program->constant > 0)
-			value = INFINITY;
-	}
-	*bound = value;
-	return value;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ThusoAllocation) allocation =
+	    thuso_allocate_optimal(sharing->task->context, sharing->allocator, in, THUSO_ALLOCATE_TOTALS, &error);
+	if (!allocation && !sharing->error)
+		sharing->error = g_steal_pointer(&error);
+	gboolean leaves =
+	    allocation && sharing->must && (left_out(allocation) > LEFT * sharing->task->people || sharing->program->constant > 0);
+	*bound = allocation && !leaves ? value_of(sharing, allocation) : INFINITY;
+	return *bound;
 }
 
 static double value_whole(gpointer data, const guint8 *in, double *bound)
