@@ -29,10 +29,20 @@ typedef struct {
 	ThusoMeasure measure;
 } ThusoState;
 
-/* Fills reach[] from cost, components and passability. `limit_ticks` is the standard's. centres as given to the search: those
+/* The standard's limit: one for all, or one a cell where settlement types differ. */
+typedef struct {
+	gint64 ticks;
+	const gint64 *cell_ticks; /* grid-long, -1 = nobody there is near enough; or NULL */
+} ThusoLimit;
+static inline gint64 thuso_limit_at(const ThusoLimit *limit, gint64 cell)
+{
+	return limit->cell_ticks != NULL ? limit->cell_ticks[cell] : limit->ticks;
+}
+
+/* Fills reach[] from cost, components and passability. centres as given to the search: those
  * off the grid (-1) or on cells that are not passable make nothing reachable. */
 void thuso_reach_classify(const ThusoSurface *surface, const guint8 *covered, const gint64 *cost, const gint64 *component,
-                          const gint64 *centres, gint32 n_centres, gint64 limit_ticks, guint8 *reach);
+                          const gint64 *centres, gint32 n_centres, const ThusoLimit *limit, guint8 *reach);
 
 /* People counted over cells in ascending order, so the sums are the same everywhere. Costs in seconds or metres. */
 typedef struct {
@@ -55,13 +65,13 @@ gboolean thuso_coverage_by_unit(const ThusoState *state, const gint32 *unit_of_a
  * The catchments' people_inside add up to the in_mean of the whole area, their people_within_limit to its served. `near_area`
  * NULL = the whole grid; its edge is where a cell has a side on a cell outside or on the end of the grid. */
 typedef struct {
-	double people_inside, people_all, people_within_limit; /* within limit: inside the area */
+	double people_inside, people_all, people_within_limit; /* within limit (THUSO_REACH_SERVED): inside the area */
 	double mean_cost, median_cost, p95_cost, p99_cost, worst_cost;
 	gint64 n_cells;
 	gboolean touches_edge; /* its cells touch the edge of the buffered area */
 } ThusoCatchment;
-gboolean thuso_catchments(const ThusoState *state, gint32 n_centres, gint64 limit_ticks, const guint8 *near_area,
-                          ThusoCatchment *catchments, GError **error);
+gboolean thuso_catchments(const ThusoState *state, gint32 n_centres, const guint8 *near_area, ThusoCatchment *catchments,
+                          GError **error);
 
 /* Bands (a, b] over `upper` (strictly ascending, seconds or metres; the first includes 0): band[cell] = index, or -1 = not
  * reached, no data, or above the last bound. people: n_bands sums inside the area. */

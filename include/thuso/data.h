@@ -223,5 +223,32 @@ ThusoZones *thuso_zones_read(ThusoContext *context, const ThusoRegion *region, c
 void thuso_zones_free(ThusoZones *zones);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoZones, thuso_zones_free)
 
+/* --- settlement types ---------------------------------------------------------------------------------------------- */
+
+#define THUSO_SETTLEMENT_TYPES 100 /* at most */
+
+/* A layer (polygons: the cell's centre decides; points: the nearest within `within_m`), or densities of people. */
+typedef struct {
+	const ThusoSource *source; /* NULL = densities */
+	const char *class_field;
+	double within_m; /* points */
+	const char *const *name;
+	const double *density_per_km2; /* n, ascending: a type begins here */
+	int n;
+	double radius_m; /* the density is that of the square this far to all sides of the cell */
+} ThusoSettlementsSpec;
+
+typedef struct {
+	int n;
+	char **name;  /* of a layer sorted; of densities as given */
+	guint8 *type; /* a cell's type; n = none */
+} ThusoSettlements;
+/* `people` (a cell) serves densities. Errors: THUSO_ERROR_USAGE, _INPUT. */
+ThusoSettlements *thuso_settlements_read(ThusoContext *context, const ThusoRegion *region, const ThusoSettlementsSpec *spec,
+                                         const double *people, GError **error);
+int thuso_settlements_find(const ThusoSettlements *settlements, const char *name); /* -1 = none; case does not matter */
+void thuso_settlements_free(ThusoSettlements *settlements);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoSettlements, thuso_settlements_free)
+
 G_END_DECLS
 #endif

@@ -50,9 +50,11 @@ typedef struct {
 } ThusoSiteReach;
 /* Demand counts where people > 0, covered and area >= 0. `served` is `now`'s reach field. Candidates off the grid (-1) or on a
  * cell that is not passable reach nobody. mean_cost (seconds or metres) is over the people within; NaN where there are none.
- * THUSO_ERROR_LIMIT when the lists of reached cells would take more than three quarters of the machine's memory. `cache` or NULL. */
+ * THUSO_ERROR_LIMIT when the lists of reached cells would take more than three quarters of the machine's memory. `cache` or NULL.
+ * `limit` NULL = the travel's; else cells beyond their own limit (at most the travel's) are not reached. */
 ThusoSiteReach *thuso_site_reach(ThusoContext *context, ThusoReachCache *cache, const ThusoSurface *surface,
-                                 const ThusoTravel *travel, const gint64 *cells, gint64 n, const ThusoState *now, GError **error);
+                                 const ThusoTravel *travel, const gint64 *cells, gint64 n, const ThusoState *now,
+                                 const ThusoLimit *limit, GError **error);
 void thuso_site_reach_free(ThusoSiteReach *reach);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoSiteReach, thuso_site_reach_free)
 

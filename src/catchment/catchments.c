@@ -35,14 +35,14 @@ static gboolean on_edge(const CentreRule *rule, gint64 cell)
 	       !(near_area[cell - 1] && near_area[cell + 1] && near_area[cell - grid->n_cols] && near_area[cell + grid->n_cols]);
 }
 
-static void add_people(Sums *sums, const ThusoState *state, gint64 cell, gint64 limit_ticks)
+static void add_people(Sums *sums, const ThusoState *state, gint64 cell)
 {
 	double people = state->people[cell];
 	gint64 ticks = state->cost[cell];
 	thuso_sum_add(&sums->all, people);
 	if (state->area[cell] >= 0) {
 		thuso_sum_add(&sums->inside, people);
-		if (ticks <= limit_ticks)
+		if (state->reach[cell] == THUSO_REACH_SERVED)
 			thuso_sum_add(&sums->within_limit, people);
 	}
 	thuso_sum_add(&sums->cost_people, people * thuso_ticks_value(state->measure, ticks));
@@ -73,8 +73,8 @@ static gboolean add_quantiles(const CentreRule *rule, gint32 n_centres, ThusoCat
 	return TRUE;
 }
 
-gboolean thuso_catchments(const ThusoState *state, gint32 n_centres, gint64 limit_ticks, const guint8 *near_area,
-                          ThusoCatchment *catchments, GError **error)
+gboolean thuso_catchments(const ThusoState *state, gint32 n_centres, const guint8 *near_area, ThusoCatchment *catchments,
+                          GError **error)
 {
 	CentreRule rule = { state, near_area };
 	Sums *sums = thuso_array_new(MAX(n_centres, 1), sizeof *sums, "sums of people by centre", error);
@@ -93,7 +93,7 @@ gboolean thuso_catchments(const ThusoState *state, gint32 n_centres, gint64 limi
 		if (!catchments[centre].touches_edge)
 			catchments[centre].touches_edge = on_edge(&rule, cell);
 		if (state->people[cell] > 0)
-			add_people(&sums[centre], state, cell, limit_ticks);
+			add_people(&sums[centre], state, cell);
 	}
 	for (gint32 centre = 0; centre < n_centres; centre++)
 		fill_catchment(&catchments[centre], &sums[centre], state->measure);

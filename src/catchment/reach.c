@@ -19,22 +19,22 @@ static GArray *centre_components(const gint64 *component, const gint64 *centres,
 }
 
 static guint8 classify_cell(const ThusoSurface *surface, gint64 cell, gint64 cost, gint64 component, const GArray *open,
-                            gint64 limit_ticks)
+                            const ThusoLimit *limit)
 {
 	if (!thuso_surface_passable(surface, cell))
 		return THUSO_REACH_ON_BARRIER;
 	if (cost != THUSO_UNREACHED)
-		return cost <= limit_ticks ? THUSO_REACH_SERVED : THUSO_REACH_UNSERVED;
+		return cost <= thuso_limit_at(limit, cell) ? THUSO_REACH_SERVED : THUSO_REACH_UNSERVED;
 	gboolean joined = open->len > 0 && g_array_binary_search((GArray *) open, &component, compare_components, NULL);
 	return joined ? THUSO_REACH_BEYOND_SEARCH : THUSO_REACH_NO_PATH;
 }
 
 void thuso_reach_classify(const ThusoSurface *surface, const guint8 *covered, const gint64 *cost, const gint64 *component,
-                          const gint64 *centres, gint32 n_centres, gint64 limit_ticks, guint8 *reach)
+                          const gint64 *centres, gint32 n_centres, const ThusoLimit *limit, guint8 *reach)
 {
 	g_autoptr(GArray) open = centre_components(component, centres, n_centres);
 	gint64 n_cells = thuso_grid_n(thuso_surface_grid(surface));
 	for (gint64 cell = 0; cell < n_cells; cell++)
-		reach[cell] = covered[cell] ? classify_cell(surface, cell, cost[cell], component[cell], open, limit_ticks)
+		reach[cell] = covered[cell] ? classify_cell(surface, cell, cost[cell], component[cell], open, limit)
 		                            : (guint8) THUSO_REACH_NO_DATA;
 }

@@ -16,8 +16,9 @@ typedef struct {
 	const gint64 *site_of_source;
 	guint32 **found; /* a list a candidate, reach_start[i + 1] long */
 	gint64 n_sites;
-	gint64 budget;         /* entries */
-	volatile gssize taken; /* entries, by all threads */
+	gint64 budget;           /* entries */
+	volatile gssize taken;   /* entries, by all threads */
+	const ThusoLimit *limit; /* or NULL */
 } Search;
 
 static gboolean is_demand(const ThusoState *now, gint64 cell)
@@ -74,30 +75,40 @@ static gboolean take_room(Search *search, gint64 n, GError **error)
 	return FALSE;
 }
 
+static gboolean is_near(const Search *search, gint64 cell, gint64 ticks)
+{
+	return search->limit == NULL || ticks <= thuso_limit_at(search->limit, cell);
+}
+
 static gboolean keep_reach(gint64 source, const gint64 *cells, const gint64 *ticks, gint64 n, int worker, gpointer data,
                            GError **error)
 {
 	(void) worker;
 	Search *search = data;
 	ThusoSiteReach *reach = search->reach;
-	gint64 site = search->site_of_source[source];
-	if (!take_room(search, n, error))
+	gint64 site = search->site_of_source[source], n_near = 0;
+	for (gint64 k = 0; k < n; k++)
+		n_near += is_near(search, cells[k], ticks[k]);
+	if (!take_room(search, n_near, error))
 		return FALSE;
-	guint32 *list = search->found[site] = thuso_array_new(n, sizeof(guint32), "cells that a candidate reaches", error);
+	guint32 *list = search->found[site] = thuso_array_new(n_near, sizeof(guint32), "cells that a candidate reaches", error);
 	if (list == NULL)
 		return FALSE;
+	reach->reach_start[site + 1] = n_near;
+	n_near = 0;
 	ThusoSum within = { 0 }, gained = { 0 }, cost_people = { 0 };
 	for (gint64 k = 0; k < n; k++) {
-		guint32 demand = list[k] = search->demand_of_cell[cells[k]];
+		if (!is_near(search, cells[k], ticks[k]))
+			continue;
+		guint32 demand = list[n_near++] = search->demand_of_cell[cells[k]];
 		double people = reach->demand_people[demand];
 		thuso_sum_add(&within, people);
 		thuso_sum_add(&gained, reach->demand_served[demand] ? 0 : people);
 		thuso_sum_add(&cost_people, people * thuso_ticks_value(search->travel->measure, ticks[k]));
 	}
-	reach->reach_start[site + 1] = n;
 	reach->people_within[site] = thuso_sum(&within);
 	reach->people_gained[site] = thuso_sum(&gained);
-	reach->mean_cost[site] = n > 0 ? thuso_sum(&cost_people) / reach->people_within[site] : NAN;
+	reach->mean_cost[site] = n_near > 0 ? thuso_sum(&cost_people) / reach->people_within[site] : NAN;
 	return TRUE;
 }
 
@@ -170,7 +181,8 @@ static gboolean make_workspace(Workspace *work, gint64 n_cells, gint64 n, GError
 }
 
 ThusoSiteReach *thuso_site_reach(ThusoContext *context, ThusoReachCache *cache, const ThusoSurface *surface,
-                                 const ThusoTravel *travel, const gint64 *cells, gint64 n, const ThusoState *now, GError **error)
+                                 const ThusoTravel *travel, const gint64 *cells, gint64 n, const ThusoState *now,
+                                 const ThusoLimit *limit, GError **error)
 {
 	g_autoptr(ThusoSiteReach) reach = g_new0(ThusoSiteReach, 1);
 	g_auto(Workspace) work = { 0 };
@@ -181,7 +193,7 @@ ThusoSiteReach *thuso_site_reach(ThusoContext *context, ThusoReachCache *cache, 
 	for (gint64 i = 0; i < n; i++)
 		reach->mean_cost[i] = NAN;
 	gint64 n_sources = pick_sources(surface, cells, n, work.source_cell, work.site_of_source);
-	Search search = { travel, reach, work.demand_of_cell, work.site_of_source, work.found, n, memory_budget(), 0 };
+	Search search = { travel, reach, work.demand_of_cell, work.site_of_source, work.found, n, memory_budget(), 0, limit };
 	if (n_sources > 0 && !thuso_reach_cache_each(cache, context, surface, travel, work.source_cell, n_sources, work.wanted,
 	                                             keep_reach, &search, error))
 		return NULL;

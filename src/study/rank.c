@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "siting.h"
+#include "standards.h"
 
 /* Candidates that stand where somebody can go. The others are findings and rows of excluded_sites; they are never moved. */
 static gboolean find_usable(Run *run, GError **error)
@@ -138,13 +139,14 @@ static gboolean travel_facts(Run *run, GError **error)
 {
 	ThusoSites *sites = &run->sites;
 	ThusoTravel travel = run_travel(run, run->main_trip, run->main_trip->limit);
+	ThusoLimit limit = group_limit(run->main_trip->standard);
 	ThusoState now = run_state(run, &run->main_trip->now);
 	gint32 n_centres = run->siting ? run->main_trip->now.n_centres : 0;
 	const gint64 *cells = all_cells(run, n_centres, error);
 	if (!cells)
 		return FALSE;
 	run->site_reach = thuso_site_reach(run->context, run->cache, run->main_trip->ground->surface, &travel, cells,
-	                                   n_centres + sites->n, &now, error);
+	                                   n_centres + sites->n, &now, &limit, error);
 	if (!run->site_reach || !find_costs(run, cells, n_centres + sites->n, error))
 		return FALSE;
 	sites->people_gained = run->site_reach->people_gained + n_centres;

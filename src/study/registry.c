@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "schema.h"
+#include "standards.h"
 
 static const ThusoDescriptor *const *descriptors_new(GPtrArray *items)
 {
@@ -34,6 +35,11 @@ GATHER(measures, ThusoAccessMeasure, thuso_access_measures)
 GATHER(decays, ThusoDecay, thuso_decays)
 GATHER(equity, ThusoEquityIndex, thuso_equity_indices)
 GATHER(flags, ThusoFlag, thuso_flags)
+
+static const ThusoDescriptor *const *standards(void)
+{
+	return study_presets;
+}
 
 /* The study file's blocks, as descriptors whose parameters are their keys. */
 static const ThusoDescriptor *const *study_blocks(void)
@@ -65,6 +71,7 @@ static gpointer build(gpointer unused)
 		{ "decays", "What a cost is worth, for measures of access (library)", decays },
 		{ "equity", "Indices of how evenly access is spread (library)", equity },
 		{ "flags", "Delisting flags of monitoring", flags },
+		{ "standards", "Access standards that a source states", standards },
 		{ "study", "Blocks and keys of the study file", study_blocks },
 		{ "sections", "Sections of a report", sections },
 	};

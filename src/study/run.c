@@ -4,6 +4,8 @@
 #include "monitoring.h"
 #include "result.h"
 #include "siting.h"
+#include "standards.h"
+#include "tables.h"
 
 typedef struct {
 	gpointer data;
@@ -73,6 +75,7 @@ void run_free(Run *run)
 	if (!run)
 		return;
 	thuso_reach_cache_free(run->cache);
+	run_free_standards(run);
 	trips_free(run);
 	thuso_ranking_free(run->ranking);
 	thuso_site_reach_free(run->site_reach);
@@ -110,17 +113,18 @@ void run_free(Run *run)
 static gboolean compute(Run *run, const char *path, GError **error)
 {
 	return run_plan_trips(run, error) && run_read_inputs(run, error) && run_monitor(run, error) &&
-	       run_resolve_criteria(run, error) && siting_read(run, &run->siting, error) && rollout_check(run, error) &&
-	       run_guard_inputs(run, path, error) && run_travel_now(run, error) && run_rank(run, error) &&
-	       run_make_plans(run, error) && run_rollout(run, error) && run_travel_plan(run, error) && run_count_people(run, error);
+	       run_settle_standards(run, error) && run_check_standards(run, error) && run_resolve_criteria(run, error) &&
+	       siting_read(run, &run->siting, error) && rollout_check(run, error) && run_guard_inputs(run, path, error) &&
+	       run_travel_now(run, error) && run_rank(run, error) && run_make_plans(run, error) && run_rollout(run, error) &&
+	       run_travel_plan(run, error) && run_travel_standards(run, error) && run_count_people(run, error);
 }
 
 static gboolean make_tables(const Run *run, GPtrArray *tables, GError **error)
 {
 	thuso_stage(run->context, "tables", 0.86, 0.93);
 	return tables_sites(run, tables, error) && tables_plans(run, tables, error) && tables_areas(run, tables, error) &&
-	       tables_access(run, tables, error) && tables_services(run, tables, error) && tables_od(run, tables, error) &&
-	       tables_provenance(run, tables, error);
+	       tables_access(run, tables, error) && tables_standards(run, tables, error) && tables_services(run, tables, error) &&
+	       tables_od(run, tables, error) && tables_provenance(run, tables, error);
 }
 
 static void report_cache(const Run *run, const char *folder)

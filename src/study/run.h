@@ -12,6 +12,9 @@
 
 #include "study.h"
 
+typedef struct StandardGroup StandardGroup;
+typedef struct Standard Standard;
+
 /* A centre of a state: an open one, or a planned site. */
 typedef struct {
 	const ThusoPlace *place;
@@ -42,10 +45,11 @@ typedef struct {
 	double factor;
 	double wait; /* s */
 	gboolean has_standard;
-	double limit;         /* s or m; where the trip has no standard, the first standard's */
-	const Ground *ground; /* decides where one can stand: run->walked or `driven` */
-	Ground driven;        /* who rides without waiting: roads at vehicles' speeds */
-	ThusoSurface *riding; /* who waits: the layer of roads to change to; or NULL */
+	double limit;                  /* s or m, the largest; where the trip has no standard, the first standard's */
+	const StandardGroup *standard; /* its own, or the first one */
+	const Ground *ground;          /* decides where one can stand: run->walked or `driven` */
+	Ground driven;                 /* who rides without waiting: roads at vehicles' speeds */
+	ThusoSurface *riding;          /* who waits: the layer of roads to change to; or NULL */
 	State now, plan;
 } Trip;
 
@@ -72,7 +76,12 @@ typedef struct {
 	ThusoServicePoints service_points; /* of `services` with a department; monitoring.c */
 	ThusoMonitoring *monitoring;       /* or NULL */
 
-	ThusoMeasure measure;
+	ThusoSettlements *settlements; /* or NULL */
+	Standard *standards;           /* standards.h */
+	int n_standards;
+	StandardGroup *groups;
+	int n_groups;
+	ThusoMeasure measure; /* of the first standard */
 	ThusoDirection direction;
 	double search_limit; /* s or m */
 	double *bands;       /* upper bounds, s or m; the last is search_limit */

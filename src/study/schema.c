@@ -192,17 +192,34 @@ static const ThusoParam travel_params[] = {
 static const ThusoParam standard_params[] = {
 	{ "service", THUSO_PARAM_TEXT, .required = TRUE, .help = "the service, such as thusong" },
 	{ "settlement", THUSO_PARAM_TEXT, .default_text = "any", .origin = "derived", .source = "one standard for all settlements",
-	  .help = "settlement type; this version knows any" },
+	  .help = "settlement type of `settlements`, or any" },
+	{ "departments", THUSO_PARAM_LIST, .item = text_item,
+	  .help =
+	      "given at the service points of these departments (`services`) instead of the centres; the plan's sites give it too" },
 	{ "trip", THUSO_PARAM_TEXT, .required = TRUE, .help = "one of the trips" },
 	{ "limit", THUSO_PARAM_QUANTITY, THUSO_TIME | THUSO_LENGTH, 1, 1e7, .required = TRUE,
-	  .help = "how far is near enough, in minutes or kilometres: a policy decision" },
-	{ "min_people", THUSO_PARAM_LATER, .help = "minimum people of a site" },
-	{ "max_people", THUSO_PARAM_LATER, .help = "maximum people of a site" },
+	  .help = "how far is near enough, in minutes or kilometres: a policy decision; usual are 5, 10, 15, 25 or 40 km" },
+	{ "min_people", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 0, 1e9, .help = "least people within the limit of a point" },
+	{ "max_people", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 0, 1e9, .help = "most people within the limit of a point" },
 	{ "source", THUSO_PARAM_TEXT, .help = "who decided the standard, and when" },
 	{ NULL },
 };
 static const ThusoParam standard_item[] = {
 	{ "standard", THUSO_PARAM_BLOCK, .block = standard_params, .help = "an access standard" }, { NULL }
+};
+static const ThusoParam density_item[] = {
+	{ "density", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 0, 1e7, .help = "people per km2 from which the type begins" },
+	{ NULL },
+};
+static const ThusoParam settlements_params[] = {
+	SOURCE_KEYS,
+	{ "class", THUSO_PARAM_TEXT, .help = "field with the settlement type" },
+	{ "within", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 1, 1e6, .help = "points: how far a place reaches; the nearest one counts" },
+	{ "density", THUSO_PARAM_MAP, .item = density_item,
+	  .help = "instead of a layer: types by people per km2, the sparsest first: {rural: 0, urban: 1000}" },
+	{ "radius", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 0, 1e5, "1 km", .origin = "derived", .source = "src/study/README.md",
+	  .help = "density: of the square this far to all sides of a cell" },
+	{ NULL },
 };
 static const ThusoParam band_item[] = {
 	{ "bound", THUSO_PARAM_QUANTITY, THUSO_TIME | THUSO_LENGTH, 1, 1e7, .help = "upper bound of a band" },
@@ -445,7 +462,7 @@ const ThusoParam study_schema[] = {
 	{ "travel", THUSO_PARAM_BLOCK, .block = travel_params, .required = TRUE, .help = "how people travel" },
 	{ "standards", THUSO_PARAM_LIST, .item = standard_item, .required = TRUE,
 	  .help = "access standards; the first one ranks the sites" },
-	{ "settlements", THUSO_PARAM_LATER, .help = "settlement types" },
+	{ "settlements", THUSO_PARAM_BLOCK, .block = settlements_params, .help = "where which settlement type is, for `standards`" },
 	{ "bands", THUSO_PARAM_LIST, .item = band_item, .required = TRUE, .help = "upper bounds of the travel bands, ascending" },
 	{ "centres", THUSO_PARAM_BLOCK, .block = centres_params, .help = "existing centres" },
 	{ "services", THUSO_PARAM_LIST, .item = services_item, .help = "service points of departments, for queries" },

@@ -78,8 +78,7 @@ static gboolean add_catchments(const Run *run, ThusoTable *table, const Trip *tr
 	for (gint64 cell = 0; cell < n; cell++)
 		classes[cell] = run->region->near_area[cell] ? state->nearest[cell] : -1;
 	GBytes **wkbs = thuso_new(GBytes *, MAX(state->n_centres, 1));
-	gboolean ok = thuso_catchments(&view, state->n_centres, thuso_ticks(run->measure, trip->limit), run->region->near_area,
-	                               catchments, error) &&
+	gboolean ok = thuso_catchments(&view, state->n_centres, run->region->near_area, catchments, error) &&
 	              thuso_polygonize(run->context, grid, classes, state->n_centres, wkbs, error);
 	for (gint32 i = 0; ok && i < state->n_centres; i++)
 		if (wkbs[i])

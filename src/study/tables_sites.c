@@ -207,8 +207,7 @@ static gboolean centres(const Run *run, GPtrArray *tables, GError **error)
 	const State *now = &run->main_trip->now;
 	g_autofree ThusoCatchment *catchments = thuso_new(ThusoCatchment, MAX(now->n_centres, 1));
 	ThusoState state = run_state(run, now);
-	if (!thuso_catchments(&state, now->n_centres, thuso_ticks(run->measure, run->main_trip->limit), run->region->near_area,
-	                      catchments, error))
+	if (!thuso_catchments(&state, now->n_centres, run->region->near_area, catchments, error))
 		return FALSE;
 	for (gint64 i = 0; i < run->centres->n; i++) {
 		const ThusoPlace *place = &run->centres->place[i];

@@ -3,20 +3,16 @@
 #include <string.h>
 
 #include "siting.h"
+#include "standards.h"
 
 /* Where the study is silent: far enough for every standard in use, near enough to be searched. */
 static const double default_search_s = 3 * 3600.0, default_search_m = 100e3;
 
 /* --- what the study states ---------------------------------------------------------------------------------------- */
 
-static ThusoMeasure measure_of(ThusoDimension dimension)
-{
-	return dimension == THUSO_LENGTH ? THUSO_MEASURE_DISTANCE : THUSO_MEASURE_TIME;
-}
-
 static gboolean same_measure(const Run *run, const Block *block, const char *key, ThusoDimension found, GError **error)
 {
-	if (measure_of(found) == run->measure)
+	if ((found == THUSO_LENGTH) == (run->measure == THUSO_MEASURE_DISTANCE))
 		return TRUE;
 	block_error(block, key, error, THUSO_ERROR_USAGE, "%s: the first standard is a %s, so this must be a %s too", key,
 	            run->measure == THUSO_MEASURE_TIME ? "time" : "distance",
@@ -52,54 +48,6 @@ static gboolean plan_trip(Run *run, const Block *travel, int i, GError **error)
 		            trip->name);
 		return FALSE;
 	}
-	return TRUE;
-}
-
-static Trip *find_trip(Run *run, const char *name)
-{
-	for (int i = 0; i < run->n_trips; i++)
-		if (strcmp(run->trips[i].name, name) == 0)
-			return &run->trips[i];
-	return NULL;
-}
-
-static gboolean unknown_trip(const Run *run, const Block *standard, const char *name, GError **error)
-{
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
-	for (int i = 0; i < run->n_trips; i++)
-		g_ptr_array_add(names, (gpointer) run->trips[i].name);
-	g_ptr_array_add(names, NULL);
-	g_autofree char *all = g_strjoinv(", ", (char **) names->pdata);
-	block_error(standard, "trip", error, THUSO_ERROR_USAGE, "trip '%s' is not among the trips of `travel`: %s", name, all);
-	return FALSE;
-}
-
-static gboolean plan_standard(Run *run, int i, GError **error)
-{
-	Block standard = block_item(&run->top, "standards", i);
-	ThusoDimension found;
-	double limit = block_quantity(&standard, "limit", &found);
-	Trip *trip = find_trip(run, block_text(&standard, "trip"));
-	if (!trip)
-		return unknown_trip(run, &standard, block_text(&standard, "trip"), error);
-	if (strcmp(block_text(&standard, "settlement"), "any") != 0) {
-		block_error(&standard, "settlement", error, THUSO_ERROR_USAGE,
-		            "standards by settlement type are not part of this version; write `any`");
-		return FALSE;
-	}
-	if (i == 0) {
-		run->measure = measure_of(found);
-		run->main_trip = trip;
-	} else if (!same_measure(run, &standard, "limit", found, error)) {
-		return FALSE;
-	}
-	if (trip->has_standard) {
-		block_error(&standard, "trip", error, THUSO_ERROR_USAGE, "trip '%s' has two standards; this version takes one a trip",
-		            trip->name);
-		return FALSE;
-	}
-	trip->has_standard = TRUE;
-	trip->limit = limit;
 	return TRUE;
 }
 
@@ -151,9 +99,7 @@ static gboolean plan_search_limit(Run *run, const Block *travel, GError **error)
 	else if (!same_measure(run, travel, "search_limit", found, error))
 		return FALSE;
 	for (int i = 0; i < run->n_trips; i++) {
-		Trip *trip = &run->trips[i];
-		if (!trip->has_standard)
-			trip->limit = run->main_trip->limit;
+		const Trip *trip = &run->trips[i];
 		if (trip->has_standard && trip->limit > run->search_limit) {
 			block_error(travel, "search_limit", error, THUSO_ERROR_USAGE,
 			            "search_limit is below the standard of trip '%s'; raise it", trip->name);
@@ -191,10 +137,8 @@ gboolean run_plan_trips(Run *run, GError **error)
 	for (int i = 0; i < run->n_trips; i++)
 		if (!plan_trip(run, &travel, i, error))
 			return FALSE;
-	for (int i = 0; i < block_n(&run->top, "standards"); i++)
-		if (!plan_standard(run, i, error))
-			return FALSE;
-	return plan_waits(run, &travel, error) && plan_search_limit(run, &travel, error) && plan_bands(run, error);
+	return run_read_standards(run, error) && plan_waits(run, &travel, error) && plan_search_limit(run, &travel, error) &&
+	       plan_bands(run, error);
 }
 
 /* --- states ------------------------------------------------------------------------------------------------------- */
@@ -267,8 +211,9 @@ static gboolean search_state(Run *run, Trip *trip, State *state, GError **error)
 	if (!state->reach || !thuso_access_nearest(run->context, trip->ground->surface, &travel, state->cells, state->n_centres,
 	                                           state->cost, state->nearest, error))
 		return FALSE;
+	ThusoLimit limit = group_limit(trip->standard);
 	thuso_reach_classify(trip->ground->surface, run->region->covered, state->cost, trip->ground->component, state->cells,
-	                     state->n_centres, thuso_ticks(run->measure, trip->limit), state->reach);
+	                     state->n_centres, &limit, state->reach);
 	return TRUE;
 }
 
@@ -302,9 +247,7 @@ gboolean run_travel_plan(Run *run, GError **error)
 
 char *run_limit_text(const Run *run, const Trip *trip)
 {
-	g_autofree char *limit = thuso_format_quantity(trip->limit, run->measure == THUSO_MEASURE_TIME ? THUSO_TIME : THUSO_LENGTH);
-	return strcmp(trip->name, "walk") == 0 ? g_strdup_printf("%s on foot", limit)
-	                                       : g_strdup_printf("%s by %s", limit, trip->name);
+	return group_text(run, trip->standard);
 }
 
 ThusoState run_state(const Run *run, const State *state)

@@ -114,13 +114,13 @@ static void test_reach_against_plain_search(void)
 			                   thuso_ticks(THUSO_MEASURE_TIME, LIMIT_S) };
 		g_autoptr(GError) error = NULL;
 		g_autoptr(ThusoSiteReach) reach =
-		    thuso_site_reach(one, NULL, country->surface, &travel, country->cells, country->n_sites, &country->now, &error);
+		    thuso_site_reach(one, NULL, country->surface, &travel, country->cells, country->n_sites, &country->now, NULL, &error);
 		g_assert_no_error(error);
 		check_demand(country, &random, reach);
 		for (gint64 i = 0; i < country->n_sites; i++)
 			check_site(country, one, &random, &travel, reach, i);
-		g_autoptr(ThusoSiteReach) again =
-		    thuso_site_reach(three, NULL, country->surface, &travel, country->cells, country->n_sites, &country->now, &error);
+		g_autoptr(ThusoSiteReach) again = thuso_site_reach(three, NULL, country->surface, &travel, country->cells,
+		                                                   country->n_sites, &country->now, NULL, &error);
 		g_assert_no_error(error);
 		check_same(&random, reach, again, country->n_sites);
 		thuso_surface_free(country->surface);
@@ -144,7 +144,7 @@ static void test_reach_is_cancelled(void)
 	ThusoTravel travel = { THUSO_MEASURE_TIME, THUSO_TO_CENTRE, thuso_ticks(THUSO_MEASURE_TIME, LIMIT_S) };
 	thuso_context_cancel(context);
 	g_autoptr(GError) error = NULL;
-	g_assert_null(thuso_site_reach(context, NULL, country->surface, &travel, &cell, 1, &country->now, &error));
+	g_assert_null(thuso_site_reach(context, NULL, country->surface, &travel, &cell, 1, &country->now, NULL, &error));
 	g_assert_error(error, THUSO_ERROR, THUSO_ERROR_CANCELLED);
 	thuso_surface_free(country->surface);
 }

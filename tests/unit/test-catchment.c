@@ -353,12 +353,12 @@ static void test_catchments_against_loops(void)
 		g_autoptr(World) w = world_new(&random);
 		g_autofree ThusoCatchment *catchments = g_new(ThusoCatchment, (gsize) w->n_centres);
 		memset(catchments, 0xAB, (gsize) w->n_centres * sizeof *catchments);
-		CHECK(&random, thuso_catchments(&w->state, w->n_centres, w->limit_ticks, w->near_area, catchments, NULL));
+		CHECK(&random, thuso_catchments(&w->state, w->n_centres, w->near_area, catchments, NULL));
 		for (gint32 centre = 0; centre < w->n_centres; centre++)
 			check_catchment(w, &random, centre, &catchments[centre]);
 		check_catchments_add_up(w, &random, catchments);
 		memset(w->near_area, 1, (gsize) thuso_grid_n(&w->grid));
-		CHECK(&random, thuso_catchments(&w->state, w->n_centres, w->limit_ticks, NULL, catchments, NULL));
+		CHECK(&random, thuso_catchments(&w->state, w->n_centres, NULL, catchments, NULL));
 		for (gint32 centre = 0; centre < w->n_centres; centre++)
 			check_catchment(w, &random, centre, &catchments[centre]);
 	}
@@ -459,13 +459,14 @@ static void test_states_by_hand(void)
 	guint8 reach[10], wanted[] = { THUSO_REACH_NO_DATA,  THUSO_REACH_SERVED,        THUSO_REACH_SERVED,     THUSO_REACH_SERVED,
 		                           THUSO_REACH_UNSERVED, THUSO_REACH_BEYOND_SEARCH, THUSO_REACH_ON_BARRIER, THUSO_REACH_NO_PATH,
 		                           THUSO_REACH_NO_PATH,  THUSO_REACH_NO_DATA };
-	thuso_reach_classify(surface, covered, cost, component, centres, 3, thuso_ticks(THUSO_MEASURE_TIME, 180), reach);
+	thuso_reach_classify(surface, covered, cost, component, centres, 3,
+	                     &(ThusoLimit){ thuso_ticks(THUSO_MEASURE_TIME, 180), NULL }, reach);
 	for (int i = 0; i < 10; i++)
 		g_assert_cmpint(reach[i], ==, wanted[i]);
 	/* No centre at all: nobody has a path. */
 	for (int i = 0; i < 10; i++)
 		cost[i] = THUSO_UNREACHED;
-	thuso_reach_classify(surface, covered, cost, component, NULL, 0, 0, reach);
+	thuso_reach_classify(surface, covered, cost, component, NULL, 0, &(ThusoLimit){ 0, NULL }, reach);
 	g_assert_cmpint(reach[1], ==, THUSO_REACH_NO_PATH);
 	g_assert_cmpint(reach[6], ==, THUSO_REACH_ON_BARRIER);
 }
