@@ -55,6 +55,17 @@ int thuso_id_compare(const char *a, const char *b);
 
 /* --- people ------------------------------------------------------------------------------------------------------- */
 
+/* A weight on the demand of each feature of the people layer: 1 + share of its class, or 1 + the field's percentage. */
+typedef struct {
+	const ThusoSource *source; /* the people layer again, with a join of its own where there is one */
+	const char *field;
+	/* Classes: "+2sd" (the second standard deviation above the mean over the features read; the outermost class stated takes what lies
+	 * beyond it) and so on, or values of the field. Without classes the field holds percentages. */
+	const char *const *class_name;
+	const double *class_share;
+	int n_classes;
+} ThusoDemandFactor;
+
 typedef struct {
 	const ThusoSource *people;
 	const char *field;                /* count; NULL for a raster of counts */
@@ -65,17 +76,24 @@ typedef struct {
 	int n_avoid;
 	const ThusoSource *control; /* official totals, or NULL */
 	const char *control_id, *control_field;
+	double growth_years; /* 0 = none */
+	double growth_rate;  /* share a year, where there is no field */
+	const char *growth_field;
+	const char *group_field;          /* count of the target group, or NULL; people of polygons and points */
+	const ThusoDemandFactor *factors; /* people of polygons and points */
+	int n_factors;
 } ThusoDemandSpec;
 
 /* A piece of a demand polygon in a cell. */
 typedef struct {
 	gint32 polygon;
 	gint64 cell;
-	double people;
+	double people, weighted;
 } ThusoDemandPiece;
 
 typedef struct {
-	double *people; /* a cell, as placed; 0 outside `near_area`, whose people count as outside */
+	double *weighted; /* the same after group and factors, or NULL where there are none */
+	double *people;   /* a cell, as placed; 0 outside `near_area`, whose people count as outside */
 	/* Demand polygons with people near the area, when people came by polygon (else n_polygons = 0): ids, sorted, and the pieces
 	 * sorted by polygon, cell. Polygons that share an id are one. */
 	gint32 n_polygons;
@@ -100,7 +118,7 @@ void thuso_demand_free(ThusoDemand *demand);
 typedef struct {
 	gint64 cell;
 	gint32 area;
-	double people;
+	double people, weighted; /* weighted: 0 without group and factors */
 } ThusoPeopleShare;
 ThusoPeopleShare *thuso_demand_shares(const ThusoDemand *demand, const ThusoRegion *region, gint64 *n, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoDemand, thuso_demand_free)

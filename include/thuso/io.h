@@ -17,6 +17,7 @@ typedef struct {
 	char *to;           /* the column of the layer */
 	char **fields;      /* columns to bring; NULL = all */
 } ThusoJoin;
+void thuso_join_free(ThusoJoin *join); /* NULL is nothing */
 
 /* Where something is read from. Paths are absolute or relative to the working folder; globs are already expanded. */
 typedef struct {

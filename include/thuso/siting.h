@@ -23,6 +23,8 @@ typedef struct {
 	const guint8 *area_has_centre;                  /* n_areas: an open centre inside the outline */
 	/* From thuso_reach_people */
 	const double *people_gained, *people_within, *mean_cost;
+	/* The first two after demand factors: what the criteria of these names score. NULL where there are no factors. */
+	const double *weighted_gained, *weighted_within;
 	/* Policy zones at the site; NULL arrays when the study has none */
 	const double *need;
 	const char *const *zone;   /* quadrant, or NULL */

@@ -209,8 +209,11 @@ static void scale(ThusoDemandJob *job, const ThusoLevel *level, const double *fa
 	gint64 n = thuso_grid_n(&job->region->grid);
 	for (gint64 cell = 0; cell < n; cell++) {
 		gint32 unit = unit_of(job->region, level, cell);
-		if (unit >= 0)
+		if (unit >= 0) {
 			demand->people[cell] = demand->n_pieces > 0 ? 0 : demand->people[cell] * factors[unit];
+			if (demand->weighted)
+				demand->weighted[cell] = demand->n_pieces > 0 ? 0 : demand->weighted[cell] * factors[unit];
+		}
 	}
 	for (gint64 i = 0; i < demand->n_pieces; i++) {
 		ThusoDemandPiece *piece = &demand->pieces[i];
@@ -218,7 +221,10 @@ static void scale(ThusoDemandJob *job, const ThusoLevel *level, const double *fa
 		if (unit < 0)
 			continue;
 		piece->people *= factors[unit];
+		piece->weighted *= factors[unit];
 		demand->people[piece->cell] += piece->people;
+		if (demand->weighted)
+			demand->weighted[piece->cell] += piece->weighted;
 	}
 }
 

@@ -13,7 +13,7 @@
 typedef struct {
 	const ThusoGeometry *geometry; /* NULL = without a place */
 	const char *id;
-	double people;
+	double people, weight;
 } Ward;
 
 typedef struct {
@@ -89,10 +89,13 @@ static gboolean place(Spreading *spreading, const Ward *ward, gint32 polygon, do
 	ThusoSum rest = { ward->people, 0 };
 	for (gint64 i = 0; i < spreading->cells.n; i++) {
 		ThusoDemandPiece piece = { polygon, thuso_spread_cell(&spreading->spread, value[i].cell),
-			                       ward->people * (value[i].value / whole) };
+			                       ward->people * (value[i].value / whole), 0 };
+		piece.weighted = piece.people * ward->weight;
 		if (piece.cell < 0 || !(piece.people > 0))
 			continue;
 		people[piece.cell] += piece.people;
+		if (spreading->job->demand->weighted)
+			spreading->job->demand->weighted[piece.cell] += piece.weighted;
 		thuso_sum_add(&rest, -piece.people);
 		if (!thuso_vector_push(&spreading->pieces, &piece, "people of polygons in cells", error))
 			return FALSE;
@@ -152,9 +155,10 @@ static void merge_pieces(ThusoVector *pieces)
 	qsort(piece, (size_t) pieces->n, sizeof *piece, by_polygon_and_cell);
 	gint64 last = 0;
 	for (gint64 i = 1; i < pieces->n; i++) {
-		if (piece[i].polygon == piece[last].polygon && piece[i].cell == piece[last].cell)
+		if (piece[i].polygon == piece[last].polygon && piece[i].cell == piece[last].cell) {
 			piece[last].people += piece[i].people;
-		else
+			piece[last].weighted += piece[i].weighted;
+		} else
 			piece[++last] = piece[i];
 	}
 	pieces->n = last + 1;
@@ -241,8 +245,8 @@ static void spreading_clear(Spreading *spreading)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Spreading, spreading_clear)
 
-gboolean thuso_demand_polygons(ThusoDemandJob *job, const ThusoFeatures *features, const double *people, char **id,
-                               GError **error)
+gboolean thuso_demand_polygons(ThusoDemandJob *job, const ThusoFeatures *features, const double *people, const double *weight,
+                               char **id, GError **error)
 {
 	gint64 n = features->table->n_rows;
 	if (n > G_MAXINT32) {
@@ -253,7 +257,7 @@ gboolean thuso_demand_polygons(ThusoDemandJob *job, const ThusoFeatures *feature
 	if (!wards)
 		return FALSE;
 	for (gint64 row = 0; row < n; row++)
-		wards[row] = (Ward){ features->geometry[row], id[row], people[row] };
+		wards[row] = (Ward){ features->geometry[row], id[row], people[row], weight ? weight[row] : 0 };
 	qsort(wards, (size_t) n, sizeof *wards, by_id_and_shape);
 	g_auto(Spreading) spreading = { .job = job, .cells = THUSO_VECTOR(ThusoCellValue), .pieces = THUSO_VECTOR(ThusoDemandPiece) };
 	double box[4];

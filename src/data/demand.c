@@ -16,6 +16,7 @@
 
 typedef struct {
 	double *people; /* a row */
+	double *weight; /* a row, or NULL: no group, no factors */
 	char **id;      /* a row */
 	gint64 n;
 } Rows;
@@ -26,6 +27,7 @@ static void rows_clear(Rows *rows)
 		g_free(rows->id[i]);
 	thuso_array_free(rows->id);
 	thuso_array_free(rows->people);
+	thuso_array_free(rows->weight);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Rows, rows_clear)
 
@@ -77,7 +79,7 @@ static gboolean read_rows(ThusoDemandJob *job, const ThusoFeatures *features, Ro
 
 typedef struct {
 	gint64 cell; /* -1 = outside */
-	double people;
+	double people, weighted;
 } Home;
 
 static int by_home(const void *a, const void *b)
@@ -85,7 +87,9 @@ static int by_home(const void *a, const void *b)
 	const Home *p = a, *q = b;
 	if (p->cell != q->cell)
 		return p->cell < q->cell ? -1 : 1;
-	return (p->people > q->people) - (p->people < q->people);
+	if (p->people != q->people)
+		return p->people < q->people ? -1 : 1;
+	return (p->weighted > q->weighted) - (p->weighted < q->weighted);
 }
 
 static gint64 home_cell(const ThusoRegion *region, double x, double y)
@@ -102,7 +106,8 @@ static gboolean collect_homes(ThusoDemandJob *job, const ThusoFeatures *features
 		const ThusoGeometry *points = features->geometry[row];
 		gint64 n = points ? points->n_points : 1;
 		for (gint64 i = 0; i < n; i++) {
-			Home home = { -1, rows->people[row] / (double) n };
+			Home home = { -1, rows->people[row] / (double) n, 0 };
+			home.weighted = rows->weight ? home.people * rows->weight[row] : 0;
 			if (points)
 				home.cell = home_cell(job->region, points->x[i], points->y[i]);
 			if (!thuso_vector_push(homes, &home, "people at points", error))
@@ -122,9 +127,11 @@ static gboolean place_points(ThusoDemandJob *job, const ThusoFeatures *features,
 		qsort(home, (size_t) homes.n, sizeof *home, by_home);
 	for (gint64 i = 0; ok && i < homes.n; i++) {
 		thuso_sum_add(&job->read, home[i].people);
-		if (home[i].cell >= 0)
+		if (home[i].cell >= 0) {
 			job->demand->people[home[i].cell] += home[i].people;
-		else
+			if (job->demand->weighted)
+				job->demand->weighted[home[i].cell] += home[i].weighted;
+		} else
 			thuso_sum_add(&job->outside, home[i].people);
 	}
 	thuso_vector_clear(&homes);
@@ -168,11 +175,26 @@ static gboolean one_kind(ThusoDemandJob *job, const ThusoFeatures *features, Thu
 	return FALSE;
 }
 
+static gboolean has_weights(const ThusoDemandSpec *spec)
+{
+	return spec->group_field || spec->n_factors > 0;
+}
+
+static gboolean weigh(ThusoDemandJob *job, const ThusoFeatures *features, Rows *rows, GError **error)
+{
+	if (!thuso_demand_grow(job, features, rows->id, rows->people, error))
+		return FALSE;
+	if (!has_weights(job->spec))
+		return TRUE;
+	job->demand->weighted = thuso_array_new(thuso_grid_n(&job->region->grid), sizeof(double), "weighted people of cells", error);
+	return job->demand->weighted && (rows->weight = thuso_demand_weights(job, features, rows->id, rows->people, error));
+}
+
 static gboolean read_layer(ThusoDemandJob *job, GError **error)
 {
 	const ThusoDemandSpec *spec = job->spec;
-	const char *names[] = { spec->field, spec->id };
-	g_autofree const char **fields = thuso_data_fields(names, 2);
+	const char *names[] = { spec->field, spec->id, spec->group_field, spec->growth_field };
+	g_autofree const char **fields = thuso_data_fields(names, G_N_ELEMENTS(names));
 	ThusoLayerQuery query = {
 		.source = spec->people,
 		.required = THUSO_ANY_GEOMETRY,
@@ -186,11 +208,12 @@ static gboolean read_layer(ThusoDemandJob *job, GError **error)
 	g_autoptr(ThusoFeatures) features = thuso_data_layer(job->context, &query, error);
 	g_auto(Rows) rows = { 0 };
 	ThusoGeometryType kind;
-	if (!features || !read_rows(job, features, &rows, error) || !one_kind(job, features, &kind, error))
+	if (!features || !read_rows(job, features, &rows, error) || !one_kind(job, features, &kind, error) ||
+	    !weigh(job, features, &rows, error))
 		return FALSE;
 	job->demand->n_features = rows.n;
 	if (kind == THUSO_POLYGON)
-		return thuso_demand_polygons(job, features, rows.people, rows.id, error);
+		return thuso_demand_polygons(job, features, rows.people, rows.weight, rows.id, error);
 	warn_unused_layers(job, "points");
 	return place_points(job, features, &rows, error);
 }
@@ -282,6 +305,12 @@ ThusoDemand *thuso_demand_read(ThusoContext *context, ThusoRegion *region, const
 		return NULL;
 	if (!spec->field)
 		warn_unused_layers(&job, "a raster");
+	if (!spec->field && (has_weights(spec) || spec->growth_field)) {
+		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE,
+		            "%s is a raster of counts; a target group, factors and a growth field need people by polygon or point",
+		            where);
+		return NULL;
+	}
 	if (!(spec->field ? read_layer(&job, error) : thuso_demand_pixels(&job, error)))
 		return NULL;
 	if (!thuso_demand_settle_edges(demand, region, error) || !thuso_demand_find_homes(demand, region, error))
@@ -310,5 +339,6 @@ void thuso_demand_free(ThusoDemand *demand)
 	thuso_array_free(demand->pieces);
 	thuso_array_free(demand->home);
 	thuso_array_free(demand->people);
+	thuso_array_free(demand->weighted);
 	g_free(demand);
 }

@@ -14,9 +14,12 @@ typedef struct {
 	double expected;        /* people after control totals, from the totals themselves */
 } ThusoDemandJob;
 
-/* Places the people of polygons; `people` is a row's, `id` a row's. Fills people, pieces and the sums. */
-gboolean thuso_demand_polygons(ThusoDemandJob *job, const ThusoFeatures *features, const double *people, char **id,
-                               GError **error);
+/* Places the people of polygons; `people`, `weight` (NULL = no weights) and `id` are a row's. Fills people, pieces and the sums. */
+gboolean thuso_demand_polygons(ThusoDemandJob *job, const ThusoFeatures *features, const double *people, const double *weight,
+                               char **id, GError **error);
+/* factors.c: people in the planning year, in place; and the weight of each feature's people by group and factors (thuso_array_free). */
+gboolean thuso_demand_grow(ThusoDemandJob *job, const ThusoFeatures *features, char **id, double *people, GError **error);
+double *thuso_demand_weights(ThusoDemandJob *job, const ThusoFeatures *features, char **id, const double *people, GError **error);
 /* Places the people of a raster of counts by area of overlap. */
 gboolean thuso_demand_pixels(ThusoDemandJob *job, GError **error);
 /* Gives up cells on the edge of the study area whose people are mostly a neighbour's. Needs the pieces of polygons. */

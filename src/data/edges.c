@@ -146,9 +146,10 @@ static gint64 add_up(ThusoPeopleShare *share, gint64 n)
 	gint64 kept = 0;
 	qsort(share, (size_t) n, sizeof *share, by_cell_and_area);
 	for (gint64 i = 0; i < n; i++)
-		if (kept > 0 && share[kept - 1].cell == share[i].cell && share[kept - 1].area == share[i].area)
+		if (kept > 0 && share[kept - 1].cell == share[i].cell && share[kept - 1].area == share[i].area) {
 			share[kept - 1].people += share[i].people;
-		else
+			share[kept - 1].weighted += share[i].weighted;
+		} else
 			share[kept++] = share[i];
 	return kept;
 }
@@ -164,11 +165,12 @@ ThusoPeopleShare *thuso_demand_shares(const ThusoDemand *demand, const ThusoRegi
 		const ThusoDemandPiece *piece = &demand->pieces[i];
 		gint32 home = demand->home[piece->polygon], area = region->area[piece->cell];
 		if (area >= 0)
-			share[kept++] = (ThusoPeopleShare){ piece->cell, home >= 0 ? home : area, piece->people };
+			share[kept++] = (ThusoPeopleShare){ piece->cell, home >= 0 ? home : area, piece->people, piece->weighted };
 	}
 	for (gint64 cell = 0; !by_polygon && cell < n_cells; cell++)
 		if (region->area[cell] >= 0 && demand->people[cell] > 0)
-			share[kept++] = (ThusoPeopleShare){ cell, region->area[cell], demand->people[cell] };
+			share[kept++] = (ThusoPeopleShare){ cell, region->area[cell], demand->people[cell],
+				                                demand->weighted ? demand->weighted[cell] : 0 };
 	*n = add_up(share, kept);
 	return share;
 }

@@ -76,6 +76,8 @@ static gboolean read_row(Pixels *pixels, gint32 row, const double *values, GErro
 	memcpy(pixels->x_top, pixels->x_bottom, ((gsize) pixels->info->n_cols + 1) * sizeof(double));
 	memcpy(pixels->y_top, pixels->y_bottom, ((gsize) pixels->info->n_cols + 1) * sizeof(double));
 	corners(pixels, row + 1, pixels->x_bottom, pixels->y_bottom);
+	const ThusoDemandSpec *spec = pixels->job->spec;
+	const double growth = spec->growth_years > 0 ? pow(1 + spec->growth_rate, spec->growth_years) : 1;
 	for (gint32 col = 0; col < pixels->info->n_cols; col++) {
 		double people = values[col];
 		if (isnan(people) || people == 0)
@@ -87,6 +89,7 @@ static gboolean read_row(Pixels *pixels, gint32 row, const double *values, GErro
 			}
 			continue;
 		}
+		people *= growth;
 		double x[5] = { pixels->x_top[col], pixels->x_top[col + 1], pixels->x_bottom[col + 1], pixels->x_bottom[col],
 			            pixels->x_top[col] };
 		double y[5] = { pixels->y_top[col], pixels->y_top[col + 1], pixels->y_bottom[col + 1], pixels->y_bottom[col],

@@ -1,8 +1,10 @@
 /* Sources: where something is read from (`thuso list study`). */
 #include <thuso/io.h>
 
-static void join_free(ThusoJoin *join)
+void thuso_join_free(ThusoJoin *join)
 {
+	if (!join)
+		return;
 	g_free(join->path);
 	g_free(join->layer);
 	g_free(join->key);
@@ -30,6 +32,6 @@ void thuso_source_free(ThusoSource *source)
 	g_free(source->crs);
 	g_free(source->x);
 	g_free(source->y);
-	g_clear_pointer(&source->join, join_free);
+	g_clear_pointer(&source->join, thuso_join_free);
 	g_free(source);
 }

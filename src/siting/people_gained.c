@@ -5,12 +5,16 @@ static gboolean evaluate(const ThusoSites *sites, const ThusoCriterionUse *use, 
                          GError **error)
 {
 	*is_score = FALSE;
-	return thuso_copy_values(sites, use, sites->people_gained, "the travel of a standard", values, error);
+	return thuso_copy_values(sites, use, sites->weighted_gained != NULL ? sites->weighted_gained : sites->people_gained,
+	                         "the travel of a standard", values, error);
 }
 
 static char *phrase(const ThusoSites *sites, const ThusoCriterionUse *use, gint64 site, double value, double score)
 {
-	(void) use, (void) site, (void) score;
+	(void) use, (void) score;
+	/* In words people are people; what demand factors make of them is a number of the table. */
+	if (sites->weighted_gained != NULL)
+		value = sites->people_gained[site];
 	const char *limit = sites->limit_text != NULL ? sites->limit_text : "the limit";
 	if (value < 0.5)
 		return g_strdup_printf("less than one person within %s who reaches no open centre now", limit);

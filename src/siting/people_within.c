@@ -5,12 +5,15 @@ static gboolean evaluate(const ThusoSites *sites, const ThusoCriterionUse *use, 
                          GError **error)
 {
 	*is_score = FALSE;
-	return thuso_copy_values(sites, use, sites->people_within, "the travel of a standard", values, error);
+	return thuso_copy_values(sites, use, sites->weighted_within != NULL ? sites->weighted_within : sites->people_within,
+	                         "the travel of a standard", values, error);
 }
 
 static char *phrase(const ThusoSites *sites, const ThusoCriterionUse *use, gint64 site, double value, double score)
 {
-	(void) use, (void) site;
+	(void) use;
+	if (sites->weighted_within != NULL)
+		value = sites->people_within[site];
 	const char *limit = sites->limit_text != NULL ? sites->limit_text : "the limit";
 	g_autofree char *people = thuso_format_count(value);
 	return g_strdup_printf("%s%s people in all within %s", score <= SCORE_LOW ? "only " : "", people, limit);

@@ -9,15 +9,17 @@ double site_capital(const Run *run, gint32 site, int class)
 	return isnan(own) && class >= 0 ? run->siting->classes[class].capital : own;
 }
 
-static double cover(const Run *run, gint32 site, guint8 *covered)
+static double cover(const Run *run, gint32 site, guint8 *covered, double *weighted)
 {
 	gint64 n;
 	const guint32 *row = run_site_rows(run, site, &n);
-	ThusoSum added = { 0 };
+	ThusoSum added = { 0 }, weight = { 0 };
 	for (gint64 k = 0; k < n; k++) {
 		thuso_sum_add(&added, covered[row[k]] ? 0 : run->site_reach->demand_people[row[k]]);
+		thuso_sum_add(&weight, covered[row[k]] ? 0 : run->row_weight[row[k]]);
 		covered[row[k]] = 1;
 	}
+	*weighted = thuso_sum(&weight);
 	return thuso_sum(&added);
 }
 
@@ -31,10 +33,11 @@ static gboolean count_added(const Run *run, Plan *plan, guint8 *covered, GError 
 		return FALSE;
 	for (guint i = 0; i < plan->steps->len; i++) {
 		PlanStep *step = &g_array_index(plan->steps, PlanStep, i);
+		double kept;
 		if (step->kind == STEP_KEPT)
-			thuso_sum_add(&base, cover(run, step->site, covered));
+			thuso_sum_add(&base, cover(run, step->site, covered, &kept));
 		else if (step->kind == STEP_NEW)
-			step->added = cover(run, step->site, covered);
+			step->added = cover(run, step->site, covered, &step->added_weighted);
 	}
 	plan->served = all_stay ? now->served : thuso_sum(&base);
 	return TRUE;
@@ -93,10 +96,10 @@ static void set_class(const Run *run, PlanStep *step)
 {
 	const Siting *siting = run->siting;
 	for (int c = 0; step->class < 0 && c < siting->n_classes; c++)
-		if (step->added >= siting->classes[c].min_people || c + 1 == siting->n_classes)
+		if (step->added_weighted >= siting->classes[c].min_people || c + 1 == siting->n_classes)
 			step->class = c;
 	double threshold = step->class >= 0 ? siting->classes[step->class].min_people : siting->min_people;
-	step->is_small = step->added < threshold;
+	step->is_small = step->added_weighted < threshold;
 	step->capital = site_capital(run, step->site, step->class);
 	step->operating = step->class >= 0 ? siting->classes[step->class].operating : NAN;
 }

@@ -218,6 +218,58 @@ static gboolean source_list(Run *run, const Block *block, const char *key, GPtrA
 	return TRUE;
 }
 
+/* The people layer again, joined with the factor's own table. */
+static ThusoSource *factor_source(Run *run, const Block *people, const Block *factor, GError **error)
+{
+	ThusoSource *source = run_source(run, study_source(run->study, people, error));
+	if (!source || !block_has(factor, "join"))
+		return source;
+	ThusoJoin *join = study_join(run->study, factor, error);
+	if (!join)
+		return NULL;
+	thuso_join_free(source->join);
+	source->join = join;
+	return source;
+}
+
+static gboolean read_factor(Run *run, const Block *people, const Block *block, ThusoDemandFactor *factor, GError **error)
+{
+	int n = block_n(block, "classes");
+	const char **name = run_own(run, thuso_new(const char *, MAX(n, 1)), g_free);
+	double *share = run_own(run, thuso_new(double, MAX(n, 1)), g_free);
+	for (int c = 0; c < n; c++) {
+		name[c] = block_item_name(block, "classes", c);
+		share[c] = block_item_quantity(block, "classes", c, NULL);
+	}
+	*factor = (ThusoDemandFactor){ factor_source(run, people, block, error), block_text(block, "field"), name, share, n };
+	return factor->source != NULL;
+}
+
+static gboolean read_weights(Run *run, const Block *demand, const Block *people, ThusoDemandSpec *spec, GError **error)
+{
+	Block growth = block_get(demand, "growth"), group = block_get(demand, "group");
+	int n = spec->n_factors = block_n(demand, "factors");
+	ThusoDemandFactor *factors = run_own(run, thuso_new(ThusoDemandFactor, MAX(n, 1)), g_free);
+	spec->factors = factors;
+	for (int f = 0; f < n; f++) {
+		Block block = block_item(demand, "factors", f);
+		if (!read_factor(run, people, &block, &factors[f], error))
+			return FALSE;
+	}
+	if (block_has(demand, "group"))
+		spec->group_field = block_text(&group, "field");
+	if (!block_has(demand, "growth"))
+		return TRUE;
+	if (block_has(&growth, "rate") == block_has(&growth, "field")) {
+		block_error(&growth, "rate", error, THUSO_ERROR_USAGE, "growth needs either a `rate` or a `field` with the rate");
+		return FALSE;
+	}
+	spec->growth_years = (double) block_integer(&growth, "years", 0);
+	spec->growth_rate = block_quantity(&growth, "rate", NULL);
+	spec->growth_field = block_text(&growth, "field");
+	return TRUE;
+}
+
 static gboolean read_demand(Run *run, GError **error)
 {
 	Block demand = block_get(&run->top, "demand"), people = block_get(&demand, "people"), spread = block_get(&demand, "spread"),
@@ -240,6 +292,8 @@ static gboolean read_demand(Run *run, GError **error)
 		.control_id = totals ? block_text(&control, "id") : NULL,
 		.control_field = totals ? block_text(&control, "field") : NULL,
 	};
+	if (!read_weights(run, &demand, &people, &spec, error))
+		return FALSE;
 	run->demand = thuso_demand_read(run->context, run->region, &spec, error);
 	run->shares = run->demand ? thuso_demand_shares(run->demand, run->region, &run->n_shares, error) : NULL;
 	return run->shares != NULL;

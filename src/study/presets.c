@@ -26,7 +26,7 @@ static const ThusoDescriptor thusong = {
 	.title = "Thusong Service Centre: to be decided",
 	.summary =
 	    "No standard that could be cited is known. Usual values to look at are 5, 10, 15, 25 and 40 km; the council decides.",
-	.source = "DPSA Guideline on Improving Geographic Access to Government Service Points, p. 25",
+	.source = "a policy decision",
 };
 
 const ThusoDescriptor *const study_presets[] = { &thusong, &sassa, &sassa_metro, &clinic, NULL };

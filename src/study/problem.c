@@ -307,7 +307,7 @@ static void add_reach(PhaseProblem *problem, const Run *run, gint64 *start)
 	memcpy(start, run->site_reach->reach_start, ((gsize) problem->n_sites + 1) * sizeof *start);
 	problem->location.n_demand = run->site_reach->n_demand;
 	problem->location.demand = run->site_reach->reach_cells;
-	problem->location.weight = run->site_reach->demand_people;
+	problem->location.weight = run->row_weight;
 }
 
 /* With costs: people whom no site that may be chosen reaches are nobody's, and left out. */
@@ -324,7 +324,7 @@ static gboolean add_costs(PhaseProblem *problem, const Ask *ask, gint64 *start, 
 			into[pairs->demand[k]] = 1;
 	for (gint64 i = 0; weight && i < n_demand; i++)
 		if (into[i]) {
-			weight[n] = run->site_reach->demand_people[i];
+			weight[n] = run->row_weight[i];
 			into[i] = (guint32) n++;
 		}
 	for (gint64 k = 0; weight && k < pairs->start[problem->n_sites]; k++)

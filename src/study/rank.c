@@ -135,6 +135,35 @@ static gboolean find_costs(Run *run, const gint64 *cells, gint64 n, GError **err
 	return run->site_pairs != NULL;
 }
 
+/* What rankings and plans count: people after demand factors, where the study has some. */
+static gboolean weighted_facts(Run *run, gint32 n_centres, GError **error)
+{
+	ThusoSites *sites = &run->sites;
+	const ThusoSiteReach *reach = run->site_reach;
+	run->row_weight = reach->demand_people;
+	if (!run->demand->weighted)
+		return TRUE;
+	double *weight = fact_array(run, 11, reach->n_demand, sizeof(double), error);
+	double *gained = weight ? fact_array(run, 12, sites->n, sizeof(double), error) : NULL;
+	double *within = gained ? fact_array(run, 13, sites->n, sizeof(double), error) : NULL;
+	for (gint64 i = 0; within && i < reach->n_demand; i++)
+		weight[i] = run->demand->weighted[reach->demand_cell[i]];
+	for (gint64 s = 0; within && s < sites->n; s++) {
+		ThusoSum sum = { 0 }, new = { 0 };
+		for (gint64 k = reach->reach_start[n_centres + s]; k < reach->reach_start[n_centres + s + 1]; k++) {
+			guint32 row = reach->reach_cells[k];
+			thuso_sum_add(&sum, weight[row]);
+			thuso_sum_add(&new, reach->demand_served[row] ? 0 : weight[row]);
+		}
+		gained[s] = thuso_sum(&new);
+		within[s] = thuso_sum(&sum);
+	}
+	run->row_weight = weight;
+	sites->weighted_gained = gained;
+	sites->weighted_within = within;
+	return within != NULL;
+}
+
 static gboolean travel_facts(Run *run, GError **error)
 {
 	ThusoSites *sites = &run->sites;
@@ -157,7 +186,7 @@ static gboolean travel_facts(Run *run, GError **error)
 	sites->n_demand = run->site_reach->n_demand;
 	sites->demand_people = run->site_reach->demand_people;
 	sites->demand_served = run->site_reach->demand_served;
-	return TRUE;
+	return weighted_facts(run, n_centres, error);
 }
 
 static gboolean make_facts(Run *run, GError **error)

@@ -6,11 +6,11 @@
 
 typedef struct {
 	gint32 area;
-	double people;
-	gint32 hub;  /* centre of the plan nearest to most of its people; -1 = none is reached */
-	double cost; /* mean of those who reach one */
-	gint32 site; /* candidate that would bring its threshold, -1 = none */
-	double gain; /* ... people whom it would add, here and beside */
+	double people, weighted; /* weighted: after demand factors, what thresholds count */
+	gint32 hub;              /* centre of the plan nearest to most of its people; -1 = none is reached */
+	double cost;             /* mean of those who reach one */
+	gint32 site;             /* candidate that would bring its threshold, -1 = none */
+	double gain;             /* ... people whom it would add, here and beside */
 } Piece;
 
 typedef struct {
@@ -94,7 +94,7 @@ static gboolean find_pieces(Residual *r, GError **error)
 /* --- what is known of them ------------------------------------------------------------------------------------------------ */
 
 typedef struct {
-	ThusoSum people, reached, cost;
+	ThusoSum people, weighted, reached, cost;
 } Tally;
 
 static void add_to(GHashTable *by_hub, gint32 piece, gint32 hub, double people)
@@ -122,6 +122,7 @@ static gboolean count_pieces(Residual *r, GError **error)
 		if (piece < 0)
 			continue;
 		thuso_sum_add(&tally[piece].people, reach->demand_people[i]);
+		thuso_sum_add(&tally[piece].weighted, r->run->row_weight[i]);
 		if (state->nearest[cell] < 0)
 			continue;
 		thuso_sum_add(&tally[piece].reached, reach->demand_people[i]);
@@ -144,6 +145,7 @@ static gboolean count_pieces(Residual *r, GError **error)
 	for (guint p = 0; most && p < r->pieces->len; p++) {
 		Piece *piece = &g_array_index(r->pieces, Piece, p);
 		piece->people = thuso_sum(&tally[p].people);
+		piece->weighted = thuso_sum(&tally[p].weighted);
 		if (piece->hub >= 0)
 			piece->cost = thuso_sum(&tally[p].cost) / thuso_sum(&tally[p].reached);
 	}
@@ -166,7 +168,7 @@ static void find_sites(Residual *r)
 		const guint32 *row = run_site_rows(run, j, &n_rows);
 		ThusoSum gain = { 0 };
 		for (gint64 k = 0; !out[j] && k < n_rows; k++)
-			thuso_sum_add(&gain, r->covered[row[k]] ? 0 : reach->demand_people[row[k]]);
+			thuso_sum_add(&gain, r->covered[row[k]] ? 0 : run->row_weight[row[k]]);
 		if (out[j] || !(thuso_sum(&gain) > 0) || thuso_sum(&gain) < r->threshold)
 			continue;
 		for (gint64 k = 0; k < n_rows; k++) {
@@ -187,7 +189,7 @@ static const char *form_of(const Residual *r, const Piece *piece)
 	const Siting *siting = r->run->siting;
 	if (piece->site >= 0)
 		return siting->n_classes > 0 ? siting->classes[siting->n_classes - 1].name : "site";
-	if (piece->people >= r->threshold)
+	if (piece->weighted >= r->threshold)
 		return "no candidate";
 	if (piece->people < siting->digital_under)
 		return "digital";
@@ -200,7 +202,7 @@ static char *reason_of(const Residual *r, const Piece *piece)
 	if (piece->site >= 0)
 		return g_strdup_printf("One more site at %s would add %s people, here and beside.", run_site(r->run, piece->site)->title,
 		                       gain);
-	if (piece->people >= r->threshold)
+	if (piece->weighted >= r->threshold)
 		return g_strdup("Enough people for a site, and no candidate that would reach enough of them: add candidates here.");
 	if (piece->people < r->run->siting->digital_under)
 		return g_strdup("Fewer people than `digital_under`.");
@@ -224,6 +226,8 @@ static gboolean piece_row(const Residual *r, ThusoTable *table, const Piece *pie
 	row_real(&row, run_display(r->run, piece->cost));
 	row_text(&row, piece->site >= 0 ? run_site(r->run, piece->site)->id : NULL);
 	row_text(&row, reason);
+	if (r->run->demand->weighted)
+		row_real(&row, piece->weighted);
 	thuso_table_set_geometry(table, row.row, wkb);
 	return TRUE;
 }
@@ -244,6 +248,7 @@ static gboolean write_pieces(const Residual *r, GPtrArray *tables, GError **erro
 	};
 	gint32 n = (gint32) r->pieces->len;
 	g_autoptr(ThusoTable) table = tables_new(r->run, "residual_demand", "People whom the plan leaves", THUSO_POLYGON, columns);
+	tables_add_weighted(r->run, table, "people_weighted", "People after demand factors");
 	GBytes **wkbs = thuso_array_new(n, sizeof *wkbs, "residual demand", error);
 	gboolean ok = wkbs && (n == 0 || thuso_polygonize(r->run->context, &r->run->region->grid, r->class, n, wkbs, error));
 	for (gint32 p = 0; ok && p < n; p++)

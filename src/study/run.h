@@ -37,6 +37,7 @@ typedef struct {
 	gint32 *nearest;
 	guint8 *reach;
 	ThusoCoverage **coverage; /* by level, then of the whole study area; NULL until asked for */
+	ThusoCoverage **weighted; /* the same of people after demand factors */
 } State;
 
 typedef struct {
@@ -96,7 +97,8 @@ typedef struct {
 	GArray *usable; /* of gint64: candidates on passable cells, in order of id */
 	ThusoSiteReach *site_reach;
 	ThusoSites sites;         /* points into what follows and into site_reach */
-	gpointer site_arrays[12]; /* arrays that `sites` points to, freed with the run */
+	const double *row_weight; /* by demand row of site_reach: people after demand factors, or as they are */
+	gpointer site_arrays[16]; /* arrays that `sites` points to, freed with the run */
 	ThusoCriterionUse *criteria, *exclude;
 	int n_criteria, n_exclude;
 	GPtrArray *owned; /* whatever criteria point to: closures of GDestroyNotify, see run_own */
@@ -146,6 +148,8 @@ char *run_limit_text(const Run *run, const Trip *trip);
 ThusoState run_state(const Run *run, const State *state);
 /* shares.c: who is served, by unit of a level, and over the whole study area; owned by the state. NULL = error. One thread. */
 const ThusoCoverage *run_coverage(const Run *run, const State *state, int level, GError **error);
+/* ... of people after demand factors; where the study has none, the same as run_coverage. */
+const ThusoCoverage *run_coverage_weighted(const Run *run, const State *state, int level, GError **error);
 const ThusoCoverage *run_total(const Run *run, const State *state, GError **error);
 /* shares.c: all of them ahead, on all threads. */
 gboolean run_count_people(Run *run, GError **error);

@@ -112,13 +112,41 @@ static const ThusoParam control_params[] = {
 	{ "field", THUSO_PARAM_TEXT, .required = TRUE, .help = "column with its official total" },
 	{ NULL },
 };
+static const ThusoParam growth_params[] = {
+	{ "rate", THUSO_PARAM_QUANTITY, THUSO_SHARE, -0.5, 0.5, .help = "a year, such as 1.2 %" },
+	{ "field", THUSO_PARAM_TEXT, .help = "field of the people layer with the rate a year as a share (0.012), instead of `rate`" },
+	{ "years", THUSO_PARAM_INTEGER, .min = 1, .max = 100, .required = TRUE, .help = "from the count to the planning year" },
+	{ NULL },
+};
+static const ThusoParam group_params[] = {
+	{ "field", THUSO_PARAM_TEXT, .required = TRUE, .help = "field of the people layer that counts the target group" },
+	{ NULL },
+};
+static const ThusoParam share_item[] = {
+	{ "share", THUSO_PARAM_QUANTITY, THUSO_SHARE, -1, 100, .help = "more (50 %) or less (-10 %) demand of that class" },
+	{ NULL },
+};
+static const ThusoParam factor_params[] = {
+	{ "join", THUSO_PARAM_BLOCK, .block = join_params, .help = "table with the field, where the people layer has it not" },
+	{ "field", THUSO_PARAM_TEXT, .required = TRUE, .help = "field with the value" },
+	{ "classes", THUSO_PARAM_MAP, .item = share_item, .source = DPSA ", p. 46 (activity 3)",
+	  .help =
+	      "by standard deviations over the people features read (+1sd, +2sd, -1sd: the outermost takes what lies beyond), or by "
+	      "values of the field; without it the field holds percentages" },
+	{ NULL },
+};
+static const ThusoParam factor_item[] = { { "factor", THUSO_PARAM_BLOCK, .block = factor_params, .help = "a demand factor" },
+	                                      { NULL } };
 static const ThusoParam demand_params[] = {
 	{ "people", THUSO_PARAM_BLOCK, .block = people_params, .required = TRUE,
 	  .help = "people by polygon, point or raster of counts" },
 	{ "spread", THUSO_PARAM_BLOCK, .block = spread_params, .help = "how people lie inside their polygons (evenly)" },
 	{ "control", THUSO_PARAM_BLOCK, .block = control_params, .help = "official totals to scale to" },
-	{ "group", THUSO_PARAM_LATER, .help = "target group" },
-	{ "factors", THUSO_PARAM_LATER, .help = "demand weights" },
+	{ "growth", THUSO_PARAM_BLOCK, .block = growth_params, .help = "growth from the year of the count to the planning year" },
+	{ "group", THUSO_PARAM_BLOCK, .block = group_params,
+	  .help = "target group: `_weighted` people are these; people stay all residents" },
+	{ "factors", THUSO_PARAM_LIST, .item = factor_item,
+	  .help = "weights on demand, one after the other: `_weighted` people; rankings, plans and thresholds count them" },
 	{ NULL },
 };
 
@@ -243,6 +271,10 @@ static const ThusoParam centres_params[] = {
 	  .help = "all, or {field: status, values: [...]}: which are open now" },
 	{ "type", THUSO_PARAM_TEXT, .help = "field with the type of a centre, or one type for all" },
 	{ "near", THUSO_PARAM_BLOCK, .block = near_params, .help = "layer that names places" },
+	{ "responsible", THUSO_PARAM_TEXT, .help = "field with who is responsible, carried to the plan (`responsible`)" },
+	{ "land_status", THUSO_PARAM_TEXT, .help = "field with the status of the land, carried to the plan (`land_status`)" },
+	{ "risk", THUSO_PARAM_TEXT, .help = "field with the risk, carried to the plan (`risk`)" },
+	{ "service_blocks", THUSO_PARAM_TEXT, .help = "field with the service blocks, carried to the plan (`service_blocks`)" },
 	{ "capacity", THUSO_PARAM_LATER, .help = "capacity" },
 	{ NULL },
 };
@@ -271,6 +303,10 @@ static const ThusoParam candidates_params[] = {
 	  .help = "regular candidates over populated cells, instead of a layer" },
 	{ "min_people", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 0, 1e9, "1", .origin = "derived", .source = "populated cells only",
 	  .help = "people that a square needs for a regular candidate" },
+	{ "responsible", THUSO_PARAM_TEXT, .help = "field with who is responsible, carried to the plan (`responsible`)" },
+	{ "land_status", THUSO_PARAM_TEXT, .help = "field with the status of the land, carried to the plan (`land_status`)" },
+	{ "risk", THUSO_PARAM_TEXT, .help = "field with the risk, carried to the plan (`risk`)" },
+	{ "service_blocks", THUSO_PARAM_TEXT, .help = "field with the service blocks, carried to the plan (`service_blocks`)" },
 	{ NULL },
 };
 static const ThusoParam candidates_item[] = {

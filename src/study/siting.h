@@ -70,6 +70,7 @@ typedef struct {
 	int class;         /* index into the classes, or -1 */
 	gboolean is_small; /* asked for by a quota, under its threshold */
 	double added;
+	double added_weighted;            /* after demand factors; the same where there are none */
 	double affected, affected_within; /* closed: people whose nearest open centre it is; of them within the limit of the plan */
 	gint32 instead;                   /* moved: the site that closes for it; -1 = none */
 	double capital, operating;        /* NaN = not said */

@@ -72,7 +72,7 @@ static char **steal_strv(GPtrArray *array)
 	return (char **) g_ptr_array_free(array, FALSE);
 }
 
-static ThusoJoin *join_of(const ThusoStudy *study, const Block *source, GError **error)
+ThusoJoin *study_join(const ThusoStudy *study, const Block *source, GError **error)
 {
 	Block block = block_get(source, "join");
 	g_autofree char *path = study_path(study, block_text(&block, "path"));
@@ -125,7 +125,7 @@ ThusoSource *study_source(const ThusoStudy *study, const Block *block, GError **
 	source->crs = g_strdup(block_text(block, "crs"));
 	source->x = g_strdup(either(block, "x", "lon"));
 	source->y = g_strdup(either(block, "y", "lat"));
-	if (block_has(block, "join") && !(source->join = join_of(study, block, error)))
+	if (block_has(block, "join") && !(source->join = study_join(study, block, error)))
 		return NULL;
 	return g_steal_pointer(&source);
 }

@@ -21,6 +21,7 @@ char *study_path(const ThusoStudy *study, const char *path);
 
 /* The source that a block names (source keys) or that a word names (a layer of the data file). Files must exist. */
 ThusoSource *study_source(const ThusoStudy *study, const Block *block, GError **error);
+ThusoJoin *study_join(const ThusoStudy *study, const Block *block, GError **error); /* the block's `join` */
 ThusoSource *study_layer(const ThusoStudy *study, const Block *at, const char *layer, GError **error);
 ThusoSource *study_file(const ThusoStudy *study, const Block *at, const char *key, GError **error); /* a path alone */
 

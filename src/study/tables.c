@@ -23,6 +23,12 @@ ThusoTable *tables_new(const Run *run, const char *name, const char *title, Thus
 	return table;
 }
 
+void tables_add_weighted(const Run *run, ThusoTable *table, const char *name, const char *title)
+{
+	if (run->demand->weighted)
+		thuso_table_add_column(table, name, title, "people", THUSO_REAL);
+}
+
 void tables_take(GPtrArray *tables, ThusoTable *table)
 {
 	g_ptr_array_add(tables, table);

@@ -15,6 +15,9 @@ void tables_add_columns(ThusoTable *table, const ColumnSpec *columns);
 /* Takes the table. Empty ones are left out of the files by `out`: an empty layer opens as an error in QGIS. */
 void tables_take(GPtrArray *tables, ThusoTable *table);
 
+/* A column of people after demand factors at the end of the table, where the study has some. */
+void tables_add_weighted(const Run *run, ThusoTable *table, const char *name, const char *title);
+
 /* A row being written; each call fills the next column. An error stays in the row and ends the table's making. */
 typedef struct {
 	ThusoTable *table;

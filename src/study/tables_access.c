@@ -14,6 +14,20 @@ static void clear_wkbs(GBytes **wkbs, gint32 n)
 	g_free(wkbs);
 }
 
+/* People of the study area after demand factors by class of their cell (class -1 = none); with `reach` only those assessed who reach a
+ * centre. Zeros where the study has no factors. */
+static double *weighted_by_class(const Run *run, const gint32 *classes, gint32 n_classes, const guint8 *reach)
+{
+	double *people = thuso_new(double, MAX(n_classes, 1));
+	g_autofree ThusoSum *sum = thuso_new(ThusoSum, MAX(n_classes, 1));
+	for (gint64 cell = 0, n = thuso_grid_n(&run->region->grid); run->demand->weighted && cell < n; cell++)
+		if (classes[cell] >= 0 && run->region->area[cell] >= 0 && (!reach || reach[cell] >= THUSO_REACH_UNSERVED))
+			thuso_sum_add(&sum[classes[cell]], run->demand->weighted[cell]);
+	for (gint32 c = 0; c < n_classes; c++)
+		people[c] = thuso_sum(&sum[c]);
+	return people;
+}
+
 /* --- catchments ----------------------------------------------------------------------------------------------------- */
 
 static ThusoTable *catchment_table(const Run *run)
@@ -37,11 +51,13 @@ static ThusoTable *catchment_table(const Run *run)
 		{ "touches_edge", "Touches the edge of the buffer", "1 = yes", THUSO_INTEGER },
 		{ NULL, NULL, NULL, THUSO_TEXT },
 	};
-	return tables_new(run, "catchments", "Catchments of centres", THUSO_POLYGON, columns);
+	ThusoTable *table = tables_new(run, "catchments", "Catchments of centres", THUSO_POLYGON, columns);
+	tables_add_weighted(run, table, "people_weighted", "People inside the study area after demand factors");
+	return table;
 }
 
 static gboolean catchment_row(const Run *run, ThusoTable *table, const Trip *trip, const State *state, gint32 i,
-                              const ThusoCatchment *c, GBytes *wkb, GError **error)
+                              const ThusoCatchment *c, double weighted, GBytes *wkb, GError **error)
 {
 	Row row;
 	if (!row_begin(&row, table, error))
@@ -62,6 +78,8 @@ static gboolean catchment_row(const Run *run, ThusoTable *table, const Trip *tri
 	row_null(&row);
 	row_null(&row);
 	row_integer(&row, c->touches_edge);
+	if (run->demand->weighted)
+		row_real(&row, weighted);
 	thuso_table_set_geometry(table, row.row, wkb);
 	return TRUE;
 }
@@ -78,11 +96,12 @@ static gboolean add_catchments(const Run *run, ThusoTable *table, const Trip *tr
 	for (gint64 cell = 0; cell < n; cell++)
 		classes[cell] = run->region->near_area[cell] ? state->nearest[cell] : -1;
 	GBytes **wkbs = thuso_new(GBytes *, MAX(state->n_centres, 1));
+	g_autofree double *weighted = weighted_by_class(run, classes, state->n_centres, state->reach);
 	gboolean ok = thuso_catchments(&view, state->n_centres, run->region->near_area, catchments, error) &&
 	              thuso_polygonize(run->context, grid, classes, state->n_centres, wkbs, error);
 	for (gint32 i = 0; ok && i < state->n_centres; i++)
 		if (wkbs[i])
-			ok = catchment_row(run, table, trip, state, i, &catchments[i], wkbs[i], error);
+			ok = catchment_row(run, table, trip, state, i, &catchments[i], weighted[i], wkbs[i], error);
 	clear_wkbs(wkbs, state->n_centres);
 	thuso_array_free(classes);
 	return ok;
@@ -102,7 +121,9 @@ static ThusoTable *band_table(const Run *run)
 		{ "share", "Share of assessed people", "%", THUSO_REAL },
 		{ NULL, NULL, NULL, THUSO_TEXT },
 	};
-	return tables_new(run, "travel_bands", "Travel to the nearest centre", THUSO_POLYGON, columns);
+	ThusoTable *table = tables_new(run, "travel_bands", "Travel to the nearest centre", THUSO_POLYGON, columns);
+	tables_add_weighted(run, table, "people_weighted", "People after demand factors");
+	return table;
 }
 
 static char *band_label(const Run *run, int band)
@@ -118,7 +139,7 @@ static char *band_label(const Run *run, int band)
 }
 
 static gboolean band_row(const Run *run, ThusoTable *table, const Trip *trip, const State *state, int band, double people,
-                         double assessed, GBytes *wkb, GError **error)
+                         double weighted, double assessed, GBytes *wkb, GError **error)
 {
 	gboolean reached = band < run->n_bands;
 	g_autofree char *label = band_label(run, band);
@@ -132,6 +153,8 @@ static gboolean band_row(const Run *run, ThusoTable *table, const Trip *trip, co
 	row_text(&row, label);
 	row_real(&row, people);
 	row_real(&row, band <= run->n_bands && assessed > 0 ? 100 * people / assessed : NAN);
+	if (run->demand->weighted)
+		row_real(&row, weighted);
 	thuso_table_set_geometry(table, row.row, wkb);
 	return TRUE;
 }
@@ -170,9 +193,10 @@ static gboolean add_bands(const Run *run, ThusoTable *table, const Trip *trip, c
 			all += people[b]; /* assessed: everybody but "no data" */
 		ok = thuso_polygonize(run->context, grid, classes, n_classes, wkbs, error);
 	}
+	g_autofree double *weighted = weighted_by_class(run, classes, ok ? n_classes : 0, NULL);
 	for (int b = 0; ok && b < n_classes; b++)
 		if (wkbs[b])
-			ok = band_row(run, table, trip, state, b, people[b], all, wkbs[b], error);
+			ok = band_row(run, table, trip, state, b, people[b], weighted[b], all, wkbs[b], error);
 	clear_wkbs(wkbs, n_classes);
 	thuso_array_free(classes);
 	return ok;
@@ -207,7 +231,7 @@ static gboolean demand_row(const Run *run, ThusoTable *table, gint64 cell, GErro
 	if (!wkb || !row_begin(&row, table, error))
 		return FALSE;
 	row_real(&row, run->demand->people[cell]);
-	row_real(&row, run->demand->people[cell]);
+	row_real(&row, run->demand->weighted ? run->demand->weighted[cell] : run->demand->people[cell]);
 	row_real(&row, assessed ? shown_cost(run, now, cell) : NAN);
 	row_real(&row, assessed ? shown_cost(run, plan, cell) : NAN);
 	row_text(&row, nearest >= 0 ? now->centres[nearest].place->id : NULL);

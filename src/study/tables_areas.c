@@ -100,8 +100,34 @@ static gboolean add_outline(Row *row, const ThusoGeometry *outline, GError **err
 
 typedef struct {
 	const ThusoCoverage *now, *plan;
+	const ThusoCoverage *weighted_now, *weighted_plan;
 	gint32 *most_used;
 } LevelFacts;
+
+static void add_weighted_columns(const Run *run, ThusoTable *table)
+{
+	static const ColumnSpec columns[] = {
+		{ "people_weighted", "People after demand factors", "people", THUSO_REAL },
+		{ "people_served_weighted_now", "Of them served, now", "people", THUSO_REAL },
+		{ "share_served_weighted_now", "Share served after demand factors, now", "%", THUSO_REAL },
+		{ "people_served_weighted_plan", "Of them served, with the plan", "people", THUSO_REAL },
+		{ "share_served_weighted_plan", "Share served after demand factors, with the plan", "%", THUSO_REAL },
+		{ NULL, NULL, NULL, THUSO_TEXT },
+	};
+	if (run->demand->weighted)
+		tables_add_columns(table, columns);
+}
+
+static void write_weighted(const Run *run, Row *row, const ThusoCoverage *now, const ThusoCoverage *plan)
+{
+	if (!run->demand->weighted)
+		return;
+	row_real(row, now->people);
+	row_real(row, now->served);
+	row_real(row, now->assessed > 0 ? 100 * now->served / now->assessed : NAN);
+	row_real(row, plan->served);
+	row_real(row, plan->assessed > 0 ? 100 * plan->served / plan->assessed : NAN);
+}
 
 static gboolean area_row(const Run *run, ThusoTable *table, const ThusoLevel *level, gint32 unit, const LevelFacts *facts,
                          GError **error)
@@ -125,6 +151,7 @@ static gboolean area_row(const Run *run, ThusoTable *table, const ThusoLevel *le
 	row_text(&row, most >= 0 ? run->main_trip->now.centres[most].place->id : NULL);
 	row_text(&row, best >= 0 ? run->sites.id[run->ranking->site[best]] : NULL);
 	row_null(&row);
+	write_weighted(run, &row, &facts->weighted_now[unit], &facts->weighted_plan[unit]);
 	return add_outline(&row, level->outline[unit], error);
 }
 
@@ -152,6 +179,7 @@ static ThusoTable *area_table(const Run *run, const ThusoLevel *level)
 	add_state_columns(run, table, "now", "now");
 	add_state_columns(run, table, "plan", "with the plan");
 	tables_add_columns(table, tail);
+	add_weighted_columns(run, table);
 	return table;
 }
 
@@ -161,10 +189,12 @@ static gboolean add_level(const Run *run, int l, GPtrArray *tables, GError **err
 	g_autoptr(ThusoTable) table = area_table(run, level);
 	const ThusoCoverage *now = run_coverage(run, &run->main_trip->now, l, error),
 	                    *plan = now ? run_coverage(run, &run->main_trip->plan, l, error) : NULL;
-	g_autofree gint32 *most = plan ? most_used_centres(run, level, error) : NULL;
+	const ThusoCoverage *weighted_now = plan ? run_coverage_weighted(run, &run->main_trip->now, l, error) : NULL,
+	                    *weighted_plan = weighted_now ? run_coverage_weighted(run, &run->main_trip->plan, l, error) : NULL;
+	g_autofree gint32 *most = weighted_plan ? most_used_centres(run, level, error) : NULL;
 	if (!most)
 		return FALSE;
-	LevelFacts facts = { now, plan, most };
+	LevelFacts facts = { now, plan, weighted_now, weighted_plan, most };
 	for (gint32 unit = 0; unit < level->n; unit++)
 		if (!area_row(run, table, level, unit, &facts, error))
 			return FALSE;

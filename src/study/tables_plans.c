@@ -57,6 +57,7 @@ static ThusoTable *planned_table(const Run *run)
 	                               THUSO_POINT, columns);
 	if (run->siting)
 		tables_add_columns(table, more);
+	tables_add_weighted(run, table, "people_added_weighted", "People added by this step, after demand factors");
 	return table;
 }
 
@@ -99,6 +100,21 @@ typedef struct {
 	int step;
 } Totals;
 
+/* What the planner entered at a candidate or a centre goes with it into the plan: from the field that the study names, or else from a
+ * field of that name. In the order of the table's columns. */
+static const char *const carried_fields[] = { "responsible", "land_status", "risk", "service_blocks" };
+
+static void carry_field(const Run *run, Row *row, const ThusoPlace *place, gboolean is_candidate, const char *key)
+{
+	const ThusoPlaces *places = is_candidate ? run->candidates : run->centres;
+	const ThusoTable *table = places->n_tables > place->layer ? places->table[place->layer] : NULL;
+	Block block = is_candidate ? block_item(&run->top, "candidates", place->layer) : block_get(&run->top, "centres");
+	const char *field = block_has(&block, key) ? block_text(&block, key) : key;
+	int column = table && place->row >= 0 ? thuso_table_find_column(table, field) : -1;
+	g_autofree char *text = column >= 0 ? thuso_table_as_text(table, place->row, column) : NULL;
+	row_text(row, text);
+}
+
 static gboolean planned_row(const Run *run, ThusoTable *table, const Plan *plan, const PlanStep *step, Totals *totals,
                             GError **error)
 {
@@ -139,6 +155,13 @@ static gboolean planned_row(const Run *run, ThusoTable *table, const Plan *plan,
 			row_null(&row);
 		row_real(&row, step->affected);
 		row_real(&row, step->affected_within);
+	}
+	row.column = thuso_table_find_column(table, "responsible");
+	for (gsize i = 0; i < G_N_ELEMENTS(carried_fields); i++)
+		carry_field(run, &row, place, step->site >= run->main_trip->now.n_centres, carried_fields[i]);
+	if (run->demand->weighted && is_new) {
+		row.column = thuso_table_find_column(table, "people_added_weighted");
+		row_real(&row, step->added_weighted);
 	}
 	row_point(&row, place->x, place->y);
 	return TRUE;

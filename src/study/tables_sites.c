@@ -58,6 +58,8 @@ static ThusoTable *ranked_table(const Run *run)
 			thuso_table_add_column(table, name, title, value ? thuso_criterion_find(use->use)->unit : "0 to 1", THUSO_REAL);
 		}
 	tables_add_columns(table, tail);
+	tables_add_weighted(run, table, "people_gained_weighted", "People gained after demand factors");
+	tables_add_weighted(run, table, "people_within_weighted", "People within the limit after demand factors");
 	return table;
 }
 
@@ -95,6 +97,11 @@ static gboolean ranked_row(const Run *run, ThusoTable *table, gint64 i, GError *
 		row_real(&row, r->part[i * run->n_criteria + c]);
 	for (int c = 0; c < run->n_criteria; c++)
 		row_real(&row, shown_value(&run->criteria[c], r->value[i * run->n_criteria + c]));
+	if (s->weighted_gained) {
+		row.column = (int) table->columns->len - 2;
+		row_real(&row, s->weighted_gained[site]);
+		row_real(&row, s->weighted_within[site]);
+	}
 	row_point(&row, s->x[site], s->y[site]);
 	return TRUE;
 }

@@ -205,6 +205,7 @@ static gboolean search_state(Run *run, Trip *trip, State *state, GError **error)
 	gint64 n = thuso_grid_n(&run->region->grid);
 	ThusoTravel travel = run_travel(run, trip, run->search_limit);
 	state->coverage = thuso_new(ThusoCoverage *, run->region->n_levels + 1);
+	state->weighted = thuso_new(ThusoCoverage *, run->region->n_levels + 1);
 	state->cost = thuso_array_new(n, sizeof(gint64), "travel costs", error);
 	state->nearest = state->cost ? thuso_array_new(n, sizeof(gint32), "nearest centres", error) : NULL;
 	state->reach = state->nearest ? thuso_array_new(n, 1, "states of cells", error) : NULL;
