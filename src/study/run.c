@@ -1,6 +1,7 @@
 /* The order of work of a study. Each step stands in a file of its own; this one only says what comes after what. */
 #include <string.h>
 
+#include "capacity.h"
 #include "monitoring.h"
 #include "result.h"
 #include "siting.h"
@@ -51,6 +52,7 @@ Run *run_new(ThusoContext *context, ThusoStudy *study)
 static void state_clear(const Run *run, State *state)
 {
 	state_clear_coverage(run, state);
+	state_capacity_free(state->capacity);
 	g_free(state->centres);
 	g_free(state->cells);
 	thuso_array_free(state->cost);
@@ -76,6 +78,7 @@ void run_free(Run *run)
 		return;
 	thuso_reach_cache_free(run->cache);
 	run_free_standards(run);
+	g_free(run->capacity);
 	trips_free(run);
 	thuso_ranking_free(run->ranking);
 	thuso_site_reach_free(run->site_reach);
@@ -113,10 +116,11 @@ void run_free(Run *run)
 static gboolean compute(Run *run, const char *path, GError **error)
 {
 	return run_plan_trips(run, error) && run_read_inputs(run, error) && run_monitor(run, error) &&
-	       run_settle_standards(run, error) && run_check_standards(run, error) && run_resolve_criteria(run, error) &&
-	       siting_read(run, &run->siting, error) && rollout_check(run, error) && run_guard_inputs(run, path, error) &&
-	       run_travel_now(run, error) && run_rank(run, error) && run_make_plans(run, error) && run_rollout(run, error) &&
-	       run_travel_plan(run, error) && run_travel_standards(run, error) && run_count_people(run, error);
+	       run_settle_standards(run, error) && run_check_standards(run, error) && run_read_capacity(run, error) &&
+	       run_resolve_criteria(run, error) && siting_read(run, &run->siting, error) && rollout_check(run, error) &&
+	       run_guard_inputs(run, path, error) && run_travel_now(run, error) && run_rank(run, error) &&
+	       run_make_plans(run, error) && run_rollout(run, error) && run_travel_plan(run, error) &&
+	       run_travel_standards(run, error) && run_fill_capacity(run, error) && run_count_people(run, error);
 }
 
 static gboolean make_tables(const Run *run, GPtrArray *tables, GError **error)

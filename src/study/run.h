@@ -13,6 +13,8 @@
 #include "study.h"
 
 typedef struct StandardGroup StandardGroup;
+typedef struct CapacityRule CapacityRule;
+typedef struct StateCapacity StateCapacity;
 typedef struct Standard Standard;
 
 /* A centre of a state: an open one, or a planned site. */
@@ -37,6 +39,7 @@ typedef struct {
 	gint32 *nearest;
 	guint8 *reach;
 	ThusoCoverage **coverage; /* by level, then of the whole study area; NULL until asked for */
+	StateCapacity *capacity;  /* of the main trip where capacities are stated (capacity.h); else NULL */
 	ThusoCoverage **weighted; /* the same of people after demand factors */
 } State;
 
@@ -82,7 +85,8 @@ typedef struct {
 	int n_standards;
 	StandardGroup *groups;
 	int n_groups;
-	ThusoMeasure measure; /* of the first standard */
+	CapacityRule *capacity; /* or NULL */
+	ThusoMeasure measure;   /* of the first standard */
 	ThusoDirection direction;
 	double search_limit; /* s or m */
 	double *bands;       /* upper bounds, s or m; the last is search_limit */

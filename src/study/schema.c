@@ -262,6 +262,29 @@ static const ThusoParam open_params[] = {
 static const ThusoParam near_params[] = { SOURCE_KEYS,
 	                                      { "title", THUSO_PARAM_TEXT, .required = TRUE, .help = "field with the place's name" },
 	                                      { NULL } };
+static const ThusoParam centre_capacity_params[] = {
+	{ "field", THUSO_PARAM_TEXT, .required = TRUE, .help = "field with the capacity" },
+	{ "unit", THUSO_PARAM_TEXT, .required = TRUE, .help = "of the field, such as visits/year" },
+	{ "visits_per_person", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 1e-6, 1e6,
+	  .help = "what one person asks of it, in the same unit; without it utilisation and refused people stay empty" },
+	{ NULL },
+};
+static const char *const method_choices[] = { "ordered", "optimal", NULL };
+static const char *const order_choices[] = { "capacity", "people", "id", NULL };
+static const ThusoParam capacity_params[] = {
+	{ "method", THUSO_PARAM_CHOICE, .choices = method_choices, .default_text = "ordered", .origin = "sourced",
+	  .source = "AccessMod 5, zonal coverage",
+	  .help = "ordered: one centre after the other takes the nearest people until full; optimal: as many people as possible, "
+	          "then the "
+	          "least travel in all" },
+	{ "order", THUSO_PARAM_CHOICE, .choices = order_choices, .default_text = "capacity", .origin = "sourced",
+	  .source = "AccessMod 5, zonal coverage", .help = "ordered: which centre is first, the largest of these" },
+	{ "under", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0, 10, "70 %", .origin = "sourced",
+	  .source = "AccessMod 5 (worthwhile at 70 %)", .help = "below this share of the capacity a centre is under-used" },
+	{ "over", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0, 10, "100 %", .origin = "derived", .source = "a full centre",
+	  .help = "above it a centre is over-used" },
+	{ NULL },
+};
 static const ThusoParam centres_params[] = {
 	SOURCE_KEYS,
 	{ "prefix", THUSO_PARAM_TEXT, .help = "put before the id" },
@@ -275,7 +298,7 @@ static const ThusoParam centres_params[] = {
 	{ "land_status", THUSO_PARAM_TEXT, .help = "field with the status of the land, carried to the plan (`land_status`)" },
 	{ "risk", THUSO_PARAM_TEXT, .help = "field with the risk, carried to the plan (`risk`)" },
 	{ "service_blocks", THUSO_PARAM_TEXT, .help = "field with the service blocks, carried to the plan (`service_blocks`)" },
-	{ "capacity", THUSO_PARAM_LATER, .help = "capacity" },
+	{ "capacity", THUSO_PARAM_BLOCK, .block = centre_capacity_params, .help = "what a centre can serve" },
 	{ NULL },
 };
 static const ThusoParam services_params[] = {
@@ -447,6 +470,7 @@ static const ThusoParam siting_params[] = {
 static const ThusoParam class_params[] = {
 	{ "capital", THUSO_PARAM_QUANTITY, THUSO_MONEY, 0, 1e12, .help = "cost of a new centre, where its candidate has none" },
 	{ "operating", THUSO_PARAM_QUANTITY, THUSO_MONEY, 0, 1e12, .help = "cost of a year" },
+	{ "capacity", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 0, 1e12, .help = "of a new centre, in the unit of `centres.capacity`" },
 	{ "min_people", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 0, 1e9, .required = TRUE,
 	  .help = "people whom such a centre must add: a policy decision" },
 	{ NULL },
@@ -501,6 +525,8 @@ const ThusoParam study_schema[] = {
 	{ "settlements", THUSO_PARAM_BLOCK, .block = settlements_params, .help = "where which settlement type is, for `standards`" },
 	{ "bands", THUSO_PARAM_LIST, .item = band_item, .required = TRUE, .help = "upper bounds of the travel bands, ascending" },
 	{ "centres", THUSO_PARAM_BLOCK, .block = centres_params, .help = "existing centres" },
+	{ "capacity", THUSO_PARAM_BLOCK, .block = capacity_params,
+	  .help = "what happens when centres are full; needs `centres.capacity`" },
 	{ "services", THUSO_PARAM_LIST, .item = services_item, .help = "service points of departments, for queries" },
 	{ "candidates", THUSO_PARAM_LIST, .item = candidates_item, .required = TRUE, .help = "places where a centre could be" },
 	{ "zones", THUSO_PARAM_LIST, .item = zones_item, .help = "NSDP and PGDS policy zones" },

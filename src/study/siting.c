@@ -1,5 +1,6 @@
 /* Reading `siting` and `classes`: what the plans are asked for, checked before any travel is computed. */
 #include "siting.h"
+#include "standards.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -150,7 +151,7 @@ static gboolean read_phases(const Run *run, Siting *siting, GError **error)
 
 /* --- the rest of the block ------------------------------------------------------------------------------------------ */
 
-static gboolean read_model(Siting *siting, GError **error)
+static gboolean read_model(const Run *run, Siting *siting, GError **error)
 {
 	const Block *block = &siting->block;
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -160,6 +161,9 @@ static gboolean read_model(Siting *siting, GError **error)
 	if (!siting->model)
 		return unknown(block, "model", "a location model", names, error);
 	siting->min_people = block_quantity(block, "min_people", NULL);
+	/* The standard's threshold is the site's, where nothing nearer to the plan says another one. */
+	if (isnan(siting->min_people) && !block_has(&run->top, "classes") && siting->model->maximises)
+		siting->min_people = run->standards[0].min_people;
 	siting->capacity = block_quantity(block, "capacity", NULL);
 	const char *what = NULL;
 	if (siting->model->needs_pairs_of_sites)
@@ -230,7 +234,8 @@ static void read_classes(const Run *run, Siting *siting)
 	for (int i = 0; i < siting->n_classes; i++) {
 		Block block = block_item(&run->top, "classes", i);
 		siting->classes[i] = (SiteClass){ block_item_name(&run->top, "classes", i), block_quantity(&block, "capital", NULL),
-			                              block_quantity(&block, "operating", NULL), block_quantity(&block, "min_people", NULL) };
+			                              block_quantity(&block, "operating", NULL), block_quantity(&block, "min_people", NULL),
+			                              block_quantity(&block, "capacity", NULL) };
 	}
 	qsort(siting->classes, (gsize) siting->n_classes, sizeof *siting->classes, by_threshold);
 }
@@ -261,7 +266,7 @@ gboolean siting_read(const Run *run, Siting **result, GError **error)
 	siting->block = block_get(&run->top, "siting");
 	read_classes(run, siting);
 	read_options(siting);
-	return read_model(siting, error) && read_modes(siting, error) && read_phases(run, siting, error) &&
+	return read_model(run, siting, error) && read_modes(siting, error) && read_phases(run, siting, error) &&
 	       check_across(run, siting, error);
 }
 

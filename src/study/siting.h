@@ -35,6 +35,7 @@ typedef struct {
 	const char *name;
 	double capital, operating; /* NaN = not said */
 	double min_people;
+	double capacity; /* in the unit of `centres.capacity`; NaN = not said */
 } SiteClass;
 
 typedef struct Siting {

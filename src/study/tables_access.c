@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "capacity.h"
 #include "tables.h"
 
 /* Over this many populated cells the layer holds points: squares would weigh several times as much. */
@@ -46,9 +47,11 @@ static ThusoTable *catchment_table(const Run *run)
 		{ "p95_cost", "95 % need at most", COST_UNIT(run), THUSO_REAL },
 		{ "p99_cost", "99 % need at most", COST_UNIT(run), THUSO_REAL },
 		{ "worst_cost", "Worst case", COST_UNIT(run), THUSO_REAL },
-		{ "capacity", "Capacity (needs the next version)", "", THUSO_REAL },
-		{ "refused", "People refused (needs capacity)", "people", THUSO_REAL },
+		{ "capacity", "Capacity", run_capacity_unit(run), THUSO_REAL },
+		{ "refused", "People refused, this the nearest centre", "people", THUSO_REAL },
 		{ "touches_edge", "Touches the edge of the buffer", "1 = yes", THUSO_INTEGER },
+		{ "people_allocated", "People whom it takes within its capacity, buffer included", "people", THUSO_REAL },
+		{ "utilisation", "Utilisation: asked for within the limit, of its capacity", "%", THUSO_REAL },
 		{ NULL, NULL, NULL, THUSO_TEXT },
 	};
 	ThusoTable *table = tables_new(run, "catchments", "Catchments of centres", THUSO_POLYGON, columns);
@@ -75,9 +78,13 @@ static gboolean catchment_row(const Run *run, ThusoTable *table, const Trip *tri
 	row_real(&row, run_display(run, c->p95_cost));
 	row_real(&row, run_display(run, c->p99_cost));
 	row_real(&row, run_display(run, c->worst_cost));
-	row_null(&row);
-	row_null(&row);
+	const StateCapacity *capacity = state->capacity;
+	gboolean is_known = capacity && capacity->cell_allocated;
+	row_real(&row, capacity ? capacity->capacity[i] : NAN);
+	row_real(&row, is_known ? capacity->refused[i] : NAN);
 	row_integer(&row, c->touches_edge);
+	row_real(&row, is_known ? capacity->allocated[i] : NAN);
+	row_real(&row, 100 * centre_utilisation(run, state, i));
 	if (run->demand->weighted)
 		row_real(&row, weighted);
 	thuso_table_set_geometry(table, row.row, wkb);

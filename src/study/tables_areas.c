@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "capacity.h"
 #include "tables.h"
 
 static void add_state_columns(const Run *run, ThusoTable *table, const char *state, const char *words)
@@ -104,6 +105,37 @@ typedef struct {
 	gint32 *most_used;
 } LevelFacts;
 
+static void add_capacity_columns(const Run *run, ThusoTable *table)
+{
+	static const char *const states[][2] = { { "now", "now" }, { "plan", "with the plan" } };
+	const char *unit = run_capacity_unit(run);
+	for (gsize s = 0; run->capacity && s < G_N_ELEMENTS(states); s++) {
+		const struct {
+			const char *name, *title, *unit;
+		} columns[] = {
+			{ "people_allocated", "People whom a centre takes within its capacity", "people" },
+			{ "people_refused", "People within the limit whom no centre takes", "people" },
+			{ "capacity", "Capacity of the centres inside", unit },
+			{ "capacity_asked", "What the area's people ask for", unit },
+		};
+		for (gsize i = 0; i < G_N_ELEMENTS(columns); i++) {
+			g_autofree char *name = g_strdup_printf("%s_%s", columns[i].name, states[s][0]);
+			g_autofree char *title = g_strdup_printf("%s, %s", columns[i].title, states[s][1]);
+			thuso_table_add_column(table, name, title, columns[i].unit, THUSO_REAL);
+		}
+	}
+}
+
+static void write_capacity(const Run *run, Row *row, const Provided *provided)
+{
+	if (!run->capacity)
+		return;
+	row_real(row, provided->allocated);
+	row_real(row, provided->refused);
+	row_real(row, provided->capacity);
+	row_real(row, provided->asked);
+}
+
 static void add_weighted_columns(const Run *run, ThusoTable *table)
 {
 	static const ColumnSpec columns[] = {
@@ -150,7 +182,12 @@ static gboolean area_row(const Run *run, ThusoTable *table, const ThusoLevel *le
 	gint32 most = facts->most_used[unit];
 	row_text(&row, most >= 0 ? run->main_trip->now.centres[most].place->id : NULL);
 	row_text(&row, best >= 0 ? run->sites.id[run->ranking->site[best]] : NULL);
-	row_null(&row);
+	Provided now_provided, plan_provided;
+	unit_provision(run, &run->main_trip->now, level, unit, &now_provided);
+	unit_provision(run, &run->main_trip->plan, level, unit, &plan_provided);
+	row_text(&row, now_provided.words);
+	write_capacity(run, &row, &now_provided);
+	write_capacity(run, &row, &plan_provided);
 	write_weighted(run, &row, &facts->weighted_now[unit], &facts->weighted_plan[unit]);
 	return add_outline(&row, level->outline[unit], error);
 }
@@ -170,7 +207,7 @@ static ThusoTable *area_table(const Run *run, const ThusoLevel *level)
 		{ "has_centre", "Has an open centre", "1 = yes", THUSO_INTEGER },
 		{ "nearest_centre", "Open centre nearest to most people", "", THUSO_TEXT },
 		{ "best_site", "Best site", "", THUSO_TEXT },
-		{ "provision", "Provision (needs capacity)", "", THUSO_TEXT },
+		{ "provision", "Provision now: capacity inside against what its people ask", "", THUSO_TEXT },
 		{ NULL, NULL, NULL, THUSO_TEXT },
 	};
 	gboolean smallest = level == &run->region->levels[0];
@@ -179,6 +216,7 @@ static ThusoTable *area_table(const Run *run, const ThusoLevel *level)
 	add_state_columns(run, table, "now", "now");
 	add_state_columns(run, table, "plan", "with the plan");
 	tables_add_columns(table, tail);
+	add_capacity_columns(run, table);
 	add_weighted_columns(run, table);
 	return table;
 }

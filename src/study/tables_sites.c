@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "capacity.h"
 #include "tables.h"
 
 static const ThusoPlace *site_place(const Run *run, gint64 site)
@@ -128,8 +129,8 @@ static const ColumnSpec centre_columns[] = {
 	{ "is_open", "Open now", "1 = yes", THUSO_INTEGER },
 	{ "people", "People for whom it is the nearest", "people", THUSO_REAL },
 	{ "people_within_limit", "Of them within the limit", "people", THUSO_REAL },
-	{ "utilisation", "Utilisation (needs capacity)", "%", THUSO_REAL },
-	{ "use", "Use (needs capacity)", "", THUSO_TEXT },
+	{ "utilisation", "Utilisation: asked for within the limit, of its capacity", "%", THUSO_REAL },
+	{ "use", "Use: under, adequate, over", "", THUSO_TEXT },
 	{ "flags", "Flags (needs a register)", "", THUSO_TEXT },
 	{ "grade", "Grade (needs a register)", "", THUSO_TEXT },
 	{ NULL, NULL, NULL, THUSO_TEXT },
@@ -166,12 +167,13 @@ static void copy_cell(Row *row, const ThusoTable *source, gint64 from, int colum
 		row_real(row, thuso_table_real(source, from, column));
 }
 
-static const ThusoCatchment *catchment_of(const State *now, const ThusoCatchment *catchments, const ThusoPlace *place)
+/* Its index among those of the state now, -1 = it is not open, or stands where nobody can go. */
+static gint32 open_index(const State *now, const ThusoPlace *place)
 {
 	for (gint32 i = 0; i < now->n_centres; i++)
 		if (now->centres[i].place == place)
-			return &catchments[i];
-	return NULL;
+			return i;
+	return -1;
 }
 
 /* `type` names a field of the register, or else is the type of them all. */
@@ -185,9 +187,10 @@ static void write_type(const Run *run, Row *row, const ThusoPlace *place)
 	row_text(row, column >= 0 ? value : type);
 }
 
-static gboolean centre_row(const Run *run, ThusoTable *table, const ThusoPlace *place, const ThusoCatchment *catchment,
-                           const GArray *extra, GError **error)
+static gboolean centre_row(const Run *run, ThusoTable *table, const ThusoPlace *place, gint32 index,
+                           const ThusoCatchment *catchments, const GArray *extra, GError **error)
 {
+	const ThusoCatchment *catchment = index >= 0 ? &catchments[index] : NULL;
 	Row row;
 	if (!row_begin(&row, table, error))
 		return FALSE;
@@ -200,6 +203,9 @@ static gboolean centre_row(const Run *run, ThusoTable *table, const ThusoPlace *
 	row_integer(&row, place->open ? 1 : 0);
 	row_real(&row, catchment ? catchment->people_inside : NAN);
 	row_real(&row, catchment ? catchment->people_within_limit : NAN);
+	double utilisation = index >= 0 ? centre_utilisation(run, &run->main_trip->now, index) : NAN;
+	row_real(&row, 100 * utilisation);
+	row_text(&row, run_use_words(run, utilisation));
 	row.column = (int) G_N_ELEMENTS(centre_columns) - 1;
 	for (guint k = 0; k < extra->len; k++)
 		copy_cell(&row, run->centres->table[0], place->row, g_array_index(extra, int, k));
@@ -218,7 +224,7 @@ static gboolean centres(const Run *run, GPtrArray *tables, GError **error)
 		return FALSE;
 	for (gint64 i = 0; i < run->centres->n; i++) {
 		const ThusoPlace *place = &run->centres->place[i];
-		if (!centre_row(run, table, place, catchment_of(now, catchments, place), extra, error))
+		if (!centre_row(run, table, place, open_index(now, place), catchments, extra, error))
 			return FALSE;
 	}
 	tables_take(tables, g_steal_pointer(&table));
