@@ -5,6 +5,7 @@
 #include <thuso/out.h>
 
 #include "capacity.h"
+#include "mobile.h"
 #include "monitoring.h"
 #include "siting.h"
 #include "standards.h"
@@ -231,7 +232,8 @@ ThusoCheckResult *thuso_study_check(ThusoContext *context, ThusoStudy *study, co
 	g_autoptr(ThusoCheckResult) result = g_new0(ThusoCheckResult, 1);
 	if (!run_plan_trips(run, error) || !run_read_inputs(run, error) || !run_monitor(run, error) ||
 	    !run_settle_standards(run, error) || !run_check_standards(run, error) || !run_read_capacity(run, error) ||
-	    !run_resolve_criteria(run, error) || !siting_read(run, &run->siting, error) || !rollout_check(run, error))
+	    !run_resolve_criteria(run, error) || !siting_read(run, &run->siting, error) || !rollout_check(run, error) ||
+	    !mobile_check(run, error))
 		return NULL;
 	audit(run);
 	const ThusoGrid *grid = &run->region->grid;

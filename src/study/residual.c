@@ -1,6 +1,7 @@
 /* People whom the plan leaves beyond the limit, in pieces, and the form of service that is left for them (method: README.md). */
 #include <string.h>
 
+#include "mobile.h"
 #include "siting.h"
 #include "tables.h"
 
@@ -262,6 +263,20 @@ static gboolean write_pieces(const Residual *r, GPtrArray *tables, GError **erro
 	return ok;
 }
 
+/* Cells whose people are left to a mobile service; without any threshold, everybody whom the plan leaves. */
+static gboolean mobile_stops(const Residual *r, GPtrArray *tables, GError **error)
+{
+	gint64 n = thuso_grid_n(&r->run->region->grid);
+	guint8 *wanted = thuso_array_new(n, 1, "residual demand", error);
+	for (gint64 cell = 0; wanted && cell < n; cell++) {
+		const char *form = r->class[cell] >= 0 ? form_of(r, &g_array_index(r->pieces, Piece, r->class[cell])) : "none";
+		wanted[cell] = !form || strcmp(form, "mobile") == 0;
+	}
+	gboolean ok = wanted && tables_mobile(r->run, wanted, tables, error);
+	thuso_array_free(wanted);
+	return ok;
+}
+
 gboolean tables_residual(const Run *run, GPtrArray *tables, GError **error)
 {
 	const Siting *siting = run->siting;
@@ -271,5 +286,5 @@ gboolean tables_residual(const Run *run, GPtrArray *tables, GError **error)
 	if (!find_pieces(&r, error) || !count_pieces(&r, error))
 		return FALSE;
 	find_sites(&r);
-	return write_pieces(&r, tables, error);
+	return mobile_stops(&r, tables, error) && write_pieces(&r, tables, error);
 }

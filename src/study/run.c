@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "capacity.h"
+#include "mobile.h"
 #include "monitoring.h"
 #include "result.h"
 #include "siting.h"
@@ -118,7 +119,7 @@ static gboolean compute(Run *run, const char *path, GError **error)
 	return run_plan_trips(run, error) && run_read_inputs(run, error) && run_monitor(run, error) &&
 	       run_settle_standards(run, error) && run_check_standards(run, error) && run_read_capacity(run, error) &&
 	       run_resolve_criteria(run, error) && siting_read(run, &run->siting, error) && rollout_check(run, error) &&
-	       run_guard_inputs(run, path, error) && run_travel_now(run, error) && run_rank(run, error) &&
+	       mobile_check(run, error) && run_guard_inputs(run, path, error) && run_travel_now(run, error) && run_rank(run, error) &&
 	       run_make_plans(run, error) && run_rollout(run, error) && run_travel_plan(run, error) &&
 	       run_travel_standards(run, error) && run_fill_capacity(run, error) && run_count_people(run, error);
 }

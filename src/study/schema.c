@@ -478,6 +478,15 @@ static const ThusoParam class_params[] = {
 static const ThusoParam class_item[] = { { "class", THUSO_PARAM_BLOCK, .block = class_params, .help = "a class of centres" },
 	                                     { NULL } };
 
+static const ThusoParam mobile_params[] = {
+	{ "trip", THUSO_PARAM_TEXT, .required = TRUE, .help = "how people come to the stop: one of the trips" },
+	{ "limit", THUSO_PARAM_QUANTITY, THUSO_TIME | THUSO_LENGTH, 1, 1e7, .required = TRUE,
+	  .help = "how far a stop may be, in minutes or kilometres: a policy decision" },
+	{ "stops", THUSO_PARAM_INTEGER, .min = 1, .max = 10000, .required = TRUE, .help = "how many stops at most" },
+	{ "target", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0.01, 1, "80 %", .origin = "derived", .source = "most of the residual demand",
+	  .help = "the list ends when this share of the people left to a mobile service is reached" },
+	{ NULL },
+};
 static const ThusoParam budget_item[] = { { "year", THUSO_PARAM_QUANTITY, THUSO_MONEY, 0, 1e15, .help = "of one year" },
 	                                      { NULL } };
 static const ThusoParam rollout_params[] = {
@@ -534,6 +543,7 @@ const ThusoParam study_schema[] = {
 	{ "siting", THUSO_PARAM_BLOCK, .block = siting_params,
 	  .help = "where the next centres go (the best site of every municipality without one)" },
 	{ "classes", THUSO_PARAM_MAP, .item = class_item, .help = "classes of centres with thresholds and costs: {hub: {...}}" },
+	{ "mobile", THUSO_PARAM_BLOCK, .block = mobile_params, .help = "stops of a mobile service for what the plan leaves" },
 	{ "rollout", THUSO_PARAM_BLOCK, .block = rollout_params, .help = "which planned site opens in which year" },
 	{ "monitoring", THUSO_PARAM_BLOCK, .block = monitoring_params, .help = "a register of centres: flags, grades, counts" },
 	{ "clusters", THUSO_PARAM_BLOCK, .block = clusters_params, .default_text = "within 1 km, 2 departments", .origin = "derived",
