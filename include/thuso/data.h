@@ -225,6 +225,7 @@ typedef struct {
 	gboolean quantiles;                 /* else the stated breaks */
 	double need_break, potential_break; /* high = at or above */
 	const char *category, *role;        /* text fields or NULL */
+	double within_m;                    /* a layer of points: how far each reaches, the nearest one counts; NaN = polygons only */
 } ThusoZonesSpec;
 
 typedef struct {

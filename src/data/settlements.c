@@ -6,11 +6,7 @@
 #include <string.h>
 
 #include "input.h"
-
-typedef struct {
-	double x, y;
-	int type;
-} Spot;
+#include "spots.h"
 
 typedef struct {
 	ThusoContext *context;
@@ -107,63 +103,17 @@ static gboolean fill_polygons(const Job *job, GError **error)
 
 /* --- points ----------------------------------------------------------------------------------------------------------- */
 
-static int by_place(const void *a, const void *b)
-{
-	const Spot *p = a, *q = b;
-	if (p->y != q->y)
-		return p->y < q->y ? -1 : 1;
-	if (p->x != q->x)
-		return p->x < q->x ? -1 : 1;
-	return p->type - q->type;
-}
-
 static GArray *gather_spots(const Job *job)
 {
-	GArray *spots = g_array_new(FALSE, FALSE, sizeof(Spot));
+	GArray *spots = g_array_new(FALSE, FALSE, sizeof(ThusoSpot));
 	for (gint64 row = 0; row < job->features->table->n_rows; row++) {
 		const ThusoGeometry *points = job->features->geometry[row];
 		int type = type_of(job, row);
 		for (gint64 i = 0; type >= 0 && i < points->n_points; i++)
-			g_array_append_vals(spots, &(Spot){ points->x[i], points->y[i], type }, 1);
+			g_array_append_vals(spots, &(ThusoSpot){ points->x[i], points->y[i], type }, 1);
 	}
-	g_array_sort(spots, by_place);
+	thuso_spots_sort(spots);
 	return spots;
-}
-
-/* First spot whose y is at least that. */
-static guint lower_bound(const GArray *spots, double y)
-{
-	guint from = 0, to = spots->len;
-	while (from < to) {
-		guint middle = from + (to - from) / 2;
-		if (g_array_index(spots, Spot, middle).y < y)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from;
-}
-
-static void consider(const Spot *spot, double x, double y, double *best, int *type)
-{
-	double d = hypot(spot->x - x, spot->y - y);
-	if (d < *best || (d == *best && (*type < 0 || spot->type < *type))) {
-		*best = d;
-		*type = spot->type;
-	}
-}
-
-/* Type of the nearest spot within the distance, -1 = none. Spots are sorted by y: both ways from y, until none can be nearer. */
-static int nearest_type(const GArray *spots, double x, double y, double within)
-{
-	guint start = lower_bound(spots, y);
-	double best = within;
-	int type = -1;
-	for (guint up = start; up < spots->len && g_array_index(spots, Spot, up).y - y <= best; up++)
-		consider(&g_array_index(spots, Spot, up), x, y, &best, &type);
-	for (guint down = start; down > 0 && y - g_array_index(spots, Spot, down - 1).y <= best; down--)
-		consider(&g_array_index(spots, Spot, down - 1), x, y, &best, &type);
-	return type;
 }
 
 static gboolean fill_points(const Job *job, GError **error)
@@ -185,7 +135,7 @@ static gboolean fill_points(const Job *job, GError **error)
 		if (!job->region->near_area[cell])
 			continue;
 		thuso_grid_centre(grid, cell, &x, &y);
-		int type = nearest_type(spots, x, y, job->spec->within_m);
+		int type = thuso_spots_nearest(spots, x, y, job->spec->within_m);
 		s->type[cell] = (guint8) (type >= 0 ? type : s->n);
 	}
 	return TRUE;

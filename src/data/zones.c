@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "input.h"
+#include "spots.h"
 
 typedef struct {
 	ThusoGeometry *outline;
@@ -115,13 +116,14 @@ static gboolean read_layer(Job *job, int index, GError **error)
 		return FALSE;
 	g_autofree char *where = thuso_data_where(spec->source);
 	for (gint64 row = 0; row < features->table->n_rows; row++) {
-		if (features->geometry[row]->type == THUSO_POLYGON)
+		ThusoGeometryType type = features->geometry[row]->type;
+		if (type == THUSO_POLYGON || (type == THUSO_POINT && spec->within_m > 0))
 			continue;
 		g_autofree char *fid = thuso_data_fid(features->table, row);
 		g_set_error(
 		    error, THUSO_ERROR, THUSO_ERROR_INPUT,
-		    "%s: feature %s is no polygon, and zones are areas; join the points' table to a layer of polygons (join:), or "
-		    "draw polygons round them",
+		    "%s: feature %s is no polygon, and zones are areas; for points write how far each reaches (`within: 10 km`), or "
+		    "join their table to a layer of polygons (join:)",
 		    where, fid);
 		return FALSE;
 	}
@@ -152,6 +154,7 @@ static int by_shape(const void *a, const void *b)
 
 typedef struct {
 	gint32 *zone;
+	const guint8 *is_spot; /* by zone */
 	gint32 index;
 	gint64 n_double;
 } Filling;
@@ -159,10 +162,31 @@ typedef struct {
 static void fill(gint64 cell, gpointer data)
 {
 	Filling *filling = data;
-	if (filling->zone[cell] < 0)
+	if (filling->zone[cell] < 0 || filling->is_spot[filling->zone[cell]])
 		filling->zone[cell] = filling->index;
 	else
 		filling->n_double++;
+}
+
+/* Layers of points: a cell is of the nearest one that reaches it. Polygons of other layers go over them. */
+static void fill_spots(const Job *job, ThusoZones *zones)
+{
+	const Zone *zone = job->zones.data;
+	const ThusoGrid *grid = &job->region->grid;
+	for (int s = 0; s < job->n_specs; s++) {
+		g_autoptr(GArray) spots = g_array_new(FALSE, FALSE, sizeof(ThusoSpot));
+		for (gint32 i = 0; i < zones->n; i++)
+			for (gint64 p = 0; zone[i].spec == s && zone[i].outline->type == THUSO_POINT && p < zone[i].outline->n_points; p++)
+				g_array_append_vals(spots, &(ThusoSpot){ zone[i].outline->x[p], zone[i].outline->y[p], i }, 1);
+		thuso_spots_sort(spots);
+		for (gint64 cell = 0, n = thuso_grid_n(grid); spots->len > 0 && cell < n; cell++) {
+			double x, y;
+			if (zones->zone[cell] >= 0 || !job->region->near_area[cell])
+				continue;
+			thuso_grid_centre(grid, cell, &x, &y);
+			zones->zone[cell] = thuso_spots_nearest(spots, x, y, job->specs[s].within_m);
+		}
+	}
 }
 
 static gboolean fill_cells(Job *job, ThusoZones *zones, GError **error)
@@ -173,8 +197,14 @@ static gboolean fill_cells(Job *job, ThusoZones *zones, GError **error)
 		zones->zone[cell] = -1;
 	g_auto(ThusoTally) overlap = { 0 };
 	gint64 n_double = 0;
+	fill_spots(job, zones);
+	g_autofree guint8 *is_spot = thuso_new(guint8, MAX(zones->n, 1));
+	for (gint32 i = 0; i < zones->n; i++)
+		is_spot[i] = zone[i].outline->type == THUSO_POINT;
 	for (gint32 i = 0; i < zones->n; i++) {
-		Filling filling = { zones->zone, i, 0 };
+		Filling filling = { zones->zone, is_spot, i, 0 };
+		if (zone[i].outline->type == THUSO_POINT)
+			continue;
 		if (!thuso_grid_inside(&job->region->grid, zone[i].outline, fill, &filling, error))
 			return FALSE;
 		n_double += filling.n_double;
@@ -222,6 +252,16 @@ static double median(double *values, gint64 n)
 	return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
+static gboolean stands_inside(const ThusoRegion *region, const ThusoGeometry *points)
+{
+	gboolean inside = FALSE;
+	for (gint64 p = 0; p < points->n_points; p++) {
+		gint64 cell = thuso_grid_cell(&region->grid, points->x[p], points->y[p]);
+		inside |= cell >= 0 && region->area[cell] >= 0;
+	}
+	return inside;
+}
+
 /* Zones of the buffer do not move the median of the study area. */
 static gboolean find_medians(const Job *job, ThusoZones *zones, GError **error)
 {
@@ -232,9 +272,10 @@ static gboolean find_medians(const Job *job, ThusoZones *zones, GError **error)
 	double *potential = need + job->zones.n;
 	gint64 n_need = 0, n_potential = 0;
 	for (gint64 i = 0; i < job->zones.n; i++) {
-		gboolean touches = FALSE;
+		gboolean touches = zone[i].outline->type == THUSO_POINT && stands_inside(job->region, zone[i].outline);
 		gpointer both[2] = { (gpointer) job->region, &touches };
-		if (!thuso_grid_cover(&job->region->grid, zone[i].outline, note_touch, both, error)) {
+		if (zone[i].outline->type != THUSO_POINT &&
+		    !thuso_grid_cover(&job->region->grid, zone[i].outline, note_touch, both, error)) {
 			thuso_array_free(need);
 			return FALSE;
 		}

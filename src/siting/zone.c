@@ -5,6 +5,8 @@ static gboolean evaluate(const ThusoSites *sites, const ThusoCriterionUse *use, 
                          GError **error)
 {
 	*is_score = TRUE;
+	if (use->text_column != NULL && use->n_scores > 0)
+		return thuso_class_scores(sites, use, use->text_column, values, error);
 	if (sites->zone == NULL || use->n_scores == 0) {
 		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE, "ranking: the criterion \"%s\" needs %s", use->name,
 		            sites->zone == NULL ? "`zones` with `need` and `potential` fields; add them or remove the criterion"
@@ -16,19 +18,27 @@ static gboolean evaluate(const ThusoSites *sites, const ThusoCriterionUse *use, 
 
 static char *phrase(const ThusoSites *sites, const ThusoCriterionUse *use, gint64 site, double value, double score)
 {
-	(void) use, (void) value, (void) score;
+	(void) value, (void) score;
+	if (use->text_column != NULL)
+		return use->text_column[site] != NULL ? g_strdup_printf("zone: %s", use->text_column[site]) : NULL;
 	return sites->zone[site] != NULL ? g_strdup_printf("zone %s", sites->zone[site]) : NULL;
 }
 
+static const char *const by_choices[] = { "quadrant", "category", "role", NULL };
 static const ThusoParam params[] = {
-	PARAM_USE, PARAM_NAME, PARAM_WEIGHT, PARAM_SCORES("Score of each quadrant: HN-HP, HN-LP, LN-HP, LN-LP"), PARAM_END,
+	PARAM_USE,
+	PARAM_NAME,
+	PARAM_WEIGHT,
+	PARAM_SCORES("Score of each quadrant (HN-HP, HN-LP, LN-HP, LN-LP), NSDP category or PGDS role"),
+	{ "by", THUSO_PARAM_CHOICE, .choices = by_choices, .default_text = "quadrant", .help = "what of the zone is scored" },
+	PARAM_END,
 };
 
 const ThusoCriterion thuso_criterion_zone = {
 	.about = {
 		.name = "zone",
 		.title = "Policy zone",
-		.summary = "The quadrant of need and potential of the zone in which the site lies, scored by a table.",
+		.summary = "The quadrant of need and potential of the zone in which the site lies, or its NSDP category or PGDS role, scored by a table.",
 		.source = "National Spatial Development Perspective 2006: need and potential",
 		.params = params,
 	},

@@ -317,12 +317,29 @@ static gboolean sql_of(Run *run, const Block *block, ThusoCriterionUse *use, GEr
 
 /* --- one entry ---------------------------------------------------------------------------------------------------- */
 
+/* Category or role of the zone in which each candidate stands; the quadrant is known to siting itself. */
+static void zone_of(Run *run, const Block *block, ThusoCriterionUse *use)
+{
+	const char *by = block_text(block, "by");
+	gboolean is_role = by && strcmp(by, "role") == 0;
+	if (!by || strcmp(by, "quadrant") == 0)
+		return;
+	const char **texts = run_own(run, thuso_new(const char *, MAX(run->candidates->n, 1)), g_free);
+	for (gint64 i = 0; i < run->candidates->n; i++) {
+		gint32 zone = run->candidates->place[i].cell >= 0 ? run->zones->zone[run->candidates->place[i].cell] : -1;
+		texts[i] = zone < 0 ? NULL : is_role ? run->zones->role[zone] : run->zones->category[zone];
+	}
+	use->text_column = texts;
+}
+
 static gboolean column_of(Run *run, const Block *block, gboolean to_exclude, ThusoCriterionUse *use, GError **error)
 {
 	if (strcmp(use->use, "attribute") == 0)
 		return attribute_of(run, block, use, error);
 	if (!to_exclude && strcmp(use->use, "sql") == 0)
 		return sql_of(run, block, use, error);
+	if (!to_exclude && strcmp(use->use, "zone") == 0)
+		zone_of(run, block, use);
 	return TRUE;
 }
 

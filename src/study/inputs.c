@@ -438,6 +438,7 @@ static gboolean read_zones(Run *run, GError **error)
 			.potential_break = breaks.node ? block_quantity(&breaks, "potential", NULL) : NAN,
 			.category = block_text(&block, "category"),
 			.role = block_text(&block, "role"),
+			.within_m = block_quantity(&block, "within", NULL),
 		};
 		if (!specs[i].source)
 			return FALSE;

@@ -127,9 +127,10 @@ static gboolean compute(Run *run, const char *path, GError **error)
 static gboolean make_tables(const Run *run, GPtrArray *tables, GError **error)
 {
 	thuso_stage(run->context, "tables", 0.86, 0.93);
-	return tables_sites(run, tables, error) && tables_plans(run, tables, error) && tables_areas(run, tables, error) &&
-	       tables_access(run, tables, error) && tables_standards(run, tables, error) && tables_services(run, tables, error) &&
-	       tables_od(run, tables, error) && tables_provenance(run, tables, error);
+	return tables_sites(run, tables, error) && tables_plans(run, tables, error) && tables_infrastructure(run, tables, error) &&
+	       tables_areas(run, tables, error) && tables_access(run, tables, error) && tables_standards(run, tables, error) &&
+	       tables_services(run, tables, error) && tables_zones(run, tables, error) && tables_od(run, tables, error) &&
+	       tables_provenance(run, tables, error);
 }
 
 static void report_cache(const Run *run, const char *folder)

@@ -166,6 +166,7 @@ gboolean tables_sites(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_areas(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_plans(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_access(const Run *run, GPtrArray *tables, GError **error);
+gboolean tables_zones(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_od(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_provenance(const Run *run, GPtrArray *tables, GError **error);
 ThusoTable *table_findings(const Run *run, GError **error);

@@ -349,6 +349,8 @@ static const ThusoParam zones_params[] = {
 	  .help = "quantiles (high = upper half of the zones), or {need: X, potential: Y}" },
 	{ "category", THUSO_PARAM_TEXT, .help = "field with the NSDP category" },
 	{ "role", THUSO_PARAM_TEXT, .help = "field with the PGDS role" },
+	{ "within", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 1, 1e6,
+	  .help = "a layer of points (nodes): how far each reaches, in a straight line; the nearest one counts" },
 	{ NULL },
 };
 static const ThusoParam zones_item[] = { { "zones", THUSO_PARAM_BLOCK, .block = zones_params, .help = "a layer of policy zones" },
@@ -359,6 +361,8 @@ static const ThusoParam score_item[] = {
 	{ "score", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0, 1, .help = "0 (worst) to 1 (best)" },
 	{ NULL },
 };
+/* What of a policy zone can be scored. */
+static const char *const by_choices[] = { "quadrant", "category", "role", NULL };
 static const ThusoParam criterion_params[] = {
 	{ "use", THUSO_PARAM_TEXT, .required = TRUE, .help = "a criterion (thuso list criteria)" },
 	{ "name", THUSO_PARAM_TEXT, .help = "column name of its value and score" },
@@ -369,6 +373,7 @@ static const ThusoParam criterion_params[] = {
 	SOURCE_KEYS,
 	{ "field", THUSO_PARAM_TEXT, .help = "field of the candidates' layer" },
 	{ "scores", THUSO_PARAM_MAP, .item = score_item, .help = "score of each class" },
+	{ "by", THUSO_PARAM_CHOICE, .choices = by_choices, .help = "zone: what of it is scored (quadrant)" },
 	{ "query", THUSO_PARAM_TEXT, .help = "SELECT that returns the columns site and value" },
 	{ NULL },
 };

@@ -31,6 +31,13 @@ void row_real(Row *row, double value); /* NaN and infinity become NULL */
 void row_null(Row *row);
 void row_point(Row *row, double x, double y);
 
+/* tables_plans.c: what the planner entered at a candidate or a centre under `key` (responsible, land_status, risk, service_blocks), from
+ * the field that the study names for it, or else from a field of that name; NULL = nothing. Caller frees. */
+char *run_carried(const Run *run, const ThusoPlace *place, gboolean is_candidate, const char *key);
+
+/* tables_infrastructure.c: one row a new site, in the sections of the guideline. */
+gboolean tables_infrastructure(const Run *run, GPtrArray *tables, GError **error);
+
 /* tables_plans.c: planned_sites, which stands between the other point layers. */
 gboolean tables_planned(const Run *run, GPtrArray *tables, GError **error);
 

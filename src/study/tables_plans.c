@@ -100,19 +100,17 @@ typedef struct {
 	int step;
 } Totals;
 
-/* What the planner entered at a candidate or a centre goes with it into the plan: from the field that the study names, or else from a
- * field of that name. In the order of the table's columns. */
+/* What the planner entered at a candidate or a centre, in the order of the table's columns. */
 static const char *const carried_fields[] = { "responsible", "land_status", "risk", "service_blocks" };
 
-static void carry_field(const Run *run, Row *row, const ThusoPlace *place, gboolean is_candidate, const char *key)
+char *run_carried(const Run *run, const ThusoPlace *place, gboolean is_candidate, const char *key)
 {
 	const ThusoPlaces *places = is_candidate ? run->candidates : run->centres;
 	const ThusoTable *table = places->n_tables > place->layer ? places->table[place->layer] : NULL;
 	Block block = is_candidate ? block_item(&run->top, "candidates", place->layer) : block_get(&run->top, "centres");
 	const char *field = block_has(&block, key) ? block_text(&block, key) : key;
 	int column = table && place->row >= 0 ? thuso_table_find_column(table, field) : -1;
-	g_autofree char *text = column >= 0 ? thuso_table_as_text(table, place->row, column) : NULL;
-	row_text(row, text);
+	return column >= 0 ? thuso_table_as_text(table, place->row, column) : NULL;
 }
 
 static gboolean planned_row(const Run *run, ThusoTable *table, const Plan *plan, const PlanStep *step, Totals *totals,
@@ -157,8 +155,10 @@ static gboolean planned_row(const Run *run, ThusoTable *table, const Plan *plan,
 		row_real(&row, step->affected_within);
 	}
 	row.column = thuso_table_find_column(table, "responsible");
-	for (gsize i = 0; i < G_N_ELEMENTS(carried_fields); i++)
-		carry_field(run, &row, place, step->site >= run->main_trip->now.n_centres, carried_fields[i]);
+	for (gsize i = 0; i < G_N_ELEMENTS(carried_fields); i++) {
+		g_autofree char *text = run_carried(run, place, step->site >= run->main_trip->now.n_centres, carried_fields[i]);
+		row_text(&row, text);
+	}
 	if (run->demand->weighted && is_new) {
 		row.column = thuso_table_find_column(table, "people_added_weighted");
 		row_real(&row, step->added_weighted);

@@ -22,6 +22,19 @@ static const char *area_title(const Run *run, gint32 area)
 
 /* --- ranked_sites --------------------------------------------------------------------------------------------------- */
 
+static gboolean is_zone(const Run *run, int c)
+{
+	return strcmp(run->criteria[c].use, "zone") == 0;
+}
+
+static gboolean has_zone(const Run *run)
+{
+	gboolean found = FALSE;
+	for (int c = 0; c < run->n_criteria; c++)
+		found |= is_zone(run, c);
+	return found;
+}
+
 static ThusoTable *ranked_table(const Run *run)
 {
 	const ColumnSpec head[] = {
@@ -50,6 +63,10 @@ static ThusoTable *ranked_table(const Run *run)
 		{ "share_in_top_10", "Share of draws in the top 10 (needs a sensitivity run)", "", THUSO_REAL },
 		{ NULL, NULL, NULL, THUSO_TEXT },
 	};
+	static const ColumnSpec without_zone[] = {
+		{ "rank_without_zone", "Rank without the criterion zone", "", THUSO_INTEGER },
+		{ NULL, NULL, NULL, THUSO_TEXT },
+	};
 	ThusoTable *table = tables_new(run, "ranked_sites", "Ranked sites", THUSO_POINT, head);
 	for (int value = 0; value < 2; value++)
 		for (int c = 0; c < run->n_criteria; c++) {
@@ -59,6 +76,8 @@ static ThusoTable *ranked_table(const Run *run)
 			thuso_table_add_column(table, name, title, value ? thuso_criterion_find(use->use)->unit : "0 to 1", THUSO_REAL);
 		}
 	tables_add_columns(table, tail);
+	if (has_zone(run))
+		tables_add_columns(table, without_zone);
 	tables_add_weighted(run, table, "people_gained_weighted", "People gained after demand factors");
 	tables_add_weighted(run, table, "people_within_weighted", "People within the limit after demand factors");
 	return table;
@@ -69,7 +88,44 @@ static double shown_value(const ThusoCriterionUse *use, double value)
 	return strcmp(thuso_criterion_find(use->use)->unit, "%") == 0 ? value * 100 : value;
 }
 
-static gboolean ranked_row(const Run *run, ThusoTable *table, gint64 i, GError **error)
+/* Ranks as they would be without the criteria `zone` (N3): the same sites by the weighted mean of the other parts. */
+typedef struct {
+	gint64 rank;
+	double score;
+} Without;
+
+static int by_score(gconstpointer a, gconstpointer b)
+{
+	const Without *p = a, *q = b;
+	if (p->score != q->score)
+		return p->score > q->score ? -1 : 1;
+	return (p->rank > q->rank) - (p->rank < q->rank);
+}
+
+static gint64 *ranks_without_zone(const Run *run)
+{
+	const ThusoRanking *r = run->ranking;
+	double weight = 0;
+	for (int c = 0; c < run->n_criteria; c++)
+		weight += is_zone(run, c) ? 0 : run->criteria[c].weight;
+	if (!has_zone(run) || !(weight > 0))
+		return NULL;
+	g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(Without));
+	gint64 *ranks = thuso_new(gint64, MAX(r->n, 1));
+	for (gint64 i = 0; i < r->n; i++) {
+		Without one = { i, 0 };
+		for (int c = 0; c < run->n_criteria; c++)
+			if (!is_zone(run, c))
+				one.score += run->criteria[c].weight * r->part[i * run->n_criteria + c];
+		g_array_append_val(order, one);
+	}
+	g_array_sort(order, by_score);
+	for (guint i = 0; i < order->len; i++)
+		ranks[g_array_index(order, Without, i).rank] = i + 1;
+	return ranks;
+}
+
+static gboolean ranked_row(const Run *run, ThusoTable *table, const gint64 *ranks, gint64 i, GError **error)
 {
 	const ThusoRanking *r = run->ranking;
 	const ThusoSites *s = &run->sites;
@@ -98,6 +154,10 @@ static gboolean ranked_row(const Run *run, ThusoTable *table, gint64 i, GError *
 		row_real(&row, r->part[i * run->n_criteria + c]);
 	for (int c = 0; c < run->n_criteria; c++)
 		row_real(&row, shown_value(&run->criteria[c], r->value[i * run->n_criteria + c]));
+	if (ranks) {
+		row.column = thuso_table_find_column(table, "rank_without_zone");
+		row_integer(&row, ranks[i]);
+	}
 	if (s->weighted_gained) {
 		row.column = (int) table->columns->len - 2;
 		row_real(&row, s->weighted_gained[site]);
@@ -110,8 +170,9 @@ static gboolean ranked_row(const Run *run, ThusoTable *table, gint64 i, GError *
 static gboolean ranked_sites(const Run *run, GPtrArray *tables, GError **error)
 {
 	g_autoptr(ThusoTable) table = ranked_table(run);
+	g_autofree gint64 *ranks = ranks_without_zone(run);
 	for (gint64 i = 0; i < run->ranking->n; i++)
-		if (!ranked_row(run, table, i, error))
+		if (!ranked_row(run, table, ranks, i, error))
 			return FALSE;
 	tables_take(tables, g_steal_pointer(&table));
 	return TRUE;
