@@ -16,7 +16,8 @@ static const char *const others[] = {
 	"change",         "parameters",      "run",        NULL,
 };
 
-static const char *const level_columns[] = { "id", "people", "people_served_now", "?title", "?people_served_plan", NULL };
+static const char *const level_columns[] = { "id", "people", "people_served_now", "centres_open", "?title", "?people_served_plan",
+	                                         NULL };
 
 typedef struct {
 	char *name;

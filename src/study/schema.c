@@ -123,7 +123,7 @@ static const ThusoParam group_params[] = {
 	{ NULL },
 };
 static const ThusoParam share_item[] = {
-	{ "share", THUSO_PARAM_QUANTITY, THUSO_SHARE, -1, 100, .help = "more (50 %) or less (-10 %) demand of that class" },
+	{ "share", THUSO_PARAM_QUANTITY, THUSO_SHARE, -1, 5, .help = "more (50 %) or less (-10 %) demand of that class" },
 	{ NULL },
 };
 static const ThusoParam factor_params[] = {

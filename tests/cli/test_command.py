@@ -131,12 +131,6 @@ def test_empty_candidates(folder):
     refused(study, 3, "no candidate")
 
 
-def test_later_blocks_are_refused(folder):
-    study = demo_copy(folder)
-    study.write_text(study.read_text() + "\nsettlements: {layer: places, class: class}\n")
-    refused(study, 2, "'settlements' is not part of this version")
-
-
 def test_undecided(folder):
     study = demo_copy(folder)
     text = study.read_text()

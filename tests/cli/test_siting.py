@@ -1,97 +1,14 @@
 #!/usr/bin/python3
 """Plans of a study against plain counting: on a flat square world whose distances anybody can work out, and on the demonstration region."""
 import itertools
-import json
 import os
 import pathlib
-import random
 import sys
 
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "support"))
 from results import audit, check_geopackage, check_people, hashes, rows, tables  # noqa: E402
+from square import LIMIT, World, distance, near  # noqa: E402
 from tap import SOURCE, main, thuso  # noqa: E402
-
-# --- the world: 2 x 2 municipalities of 10 x 10 cells of 1 km, no roads, no slope ------------------------------------------
-
-X0, Y0, SIDE, CELL = 600000, 7000000, 10, 1000
-LIMIT = 3300  # m: between two distances that occur
-STUDY = """\
-study: {{name: A square, date: 2026-11-21}}
-area: {{boundaries: {{path: area.geojson}}, id: code, levels: {{district: {{id: district}}}}, cell: 1 km, buffer: 0 m}}
-demand: {{people: {{path: people.csv, x: x, y: y, crs: EPSG:32735, field: people}}}}
-travel: {{trips: {{walk: {{}}}}, lengths: planar, neighbours: 8, search_limit: 60 km}}
-standards: [{{service: thusong, trip: walk, limit: 3.3 km}}]
-bands: [3.3 km, 10 km]
-centres: {{path: centres.csv, x: x, y: y, crs: EPSG:32735, open: all, id: id}}
-candidates:
-  - {{path: new.csv, x: x, y: y, crs: EPSG:32735, id: id{new}}}
-  - {{path: upgrade.csv, x: x, y: y, crs: EPSG:32735, id: id, kind: upgrade{upgrade}}}
-ranking: {{criteria: [{{use: people_within}}]}}
-{blocks}
-output: {{path: out.gpkg}}
-"""
-
-
-def point(cell):
-    return X0 + cell[0] * CELL + CELL / 2, Y0 + cell[1] * CELL + CELL / 2
-
-
-def distance(a, b):
-    dx, dy = abs(a[0] - b[0]), abs(a[1] - b[1])
-    return CELL * (max(dx, dy) - min(dx, dy) + 2**0.5 * min(dx, dy))
-
-
-class World:
-    def __init__(self, seed, n_new=7, n_upgrade=4, centres=((2, 2), (4, 3), (13, 4))):
-        chance = random.Random(seed)
-        cells = [(x, y) for x in range(2 * SIDE) for y in range(2 * SIDE)]
-        self.people = {cell: chance.randint(1, 400) for cell in chance.sample(cells, 150)}
-        spots = chance.sample([c for c in cells if c not in centres], n_new + n_upgrade)
-        self.sites = {f"n{i}": cell for i, cell in enumerate(spots[:n_new])}
-        self.sites |= {f"u{i}": cell for i, cell in enumerate(spots[n_new:])}
-        self.centres = {f"c{i}": cell for i, cell in enumerate(centres)}
-        self.seed = seed
-
-    def cell(self, site):
-        return self.sites.get(site) or self.centres[site]
-
-    def area(self, site):
-        x, y = self.cell(site)
-        return "ABCD"[x // SIDE + 2 * (y // SIDE)]
-
-    def covered(self, chosen):
-        return {cell for cell in self.people if any(distance(cell, self.cell(site)) <= LIMIT for site in chosen)}
-
-    def served(self, chosen):
-        return sum(self.people[cell] for cell in self.covered(chosen))
-
-    def sets(self, size):
-        return itertools.combinations(sorted(self.sites), size)
-
-    def write(self, folder, blocks, new="", upgrade=""):
-        folder.mkdir(parents=True, exist_ok=True)
-        features = []
-        for i, code in enumerate("ABCD"):
-            x, y, side = X0 + i % 2 * SIDE * CELL, Y0 + i // 2 * SIDE * CELL, SIDE * CELL
-            ring = [[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]
-            properties = {"code": code, "district": "west" if i % 2 == 0 else "east"}
-            features.append({"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}})
-        crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32735"}}
-        (folder / "area.geojson").write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": features}))
-        for name, places in (("centres", self.centres), ("new", {s: c for s, c in self.sites.items() if s[0] == "n"}),
-                             ("upgrade", {s: c for s, c in self.sites.items() if s[0] == "u"})):
-            lines = [f"{s},{point(c)[0]},{point(c)[1]}" for s, c in places.items()]
-            (folder / f"{name}.csv").write_text("\n".join(["id,x,y", *lines]) + "\n")
-        lines = [f"{point(c)[0]},{point(c)[1]},{n}" for c, n in self.people.items()]
-        (folder / "people.csv").write_text("\n".join(["x,y,people", *lines]) + "\n")
-        (folder / "study.yaml").write_text(STUDY.format(blocks=blocks, new=new, upgrade=upgrade))
-        return folder / "study.yaml"
-
-    def run(self, folder, blocks, **costs):
-        study = self.write(folder, blocks, **costs)
-        thuso("run", study, "--quiet", "--overwrite")
-        return folder / "out.gpkg"
-
 
 def chosen(result, plan, kinds=("existing", "new", "upgrade", "moved")):
     return [r["site"] for r in rows(result, "SELECT site, kind FROM planned_sites WHERE plan = ? ORDER BY fid", plan) if r["kind"] in kinds]
@@ -99,10 +16,6 @@ def chosen(result, plan, kinds=("existing", "new", "upgrade", "moved")):
 
 def new_sites(result, plan):
     return [r["site"] for r in rows(result, "SELECT site FROM planned_sites WHERE plan = ? AND step > 0 ORDER BY step", plan)]
-
-
-def near(a, b, what=""):
-    assert abs(a - b) <= 1e-6 * max(abs(a), abs(b), 1), f"{what}: {a} is not {b}"
 
 
 def check_plans(world, result):

@@ -196,7 +196,8 @@ def test_no_services(folder):
     study = demo(folder, "")
     text = study.read_text()
     study.write_text(text.replace("services:\n  - {layer: service_points, department: department}\n", "").replace(
-        text[text.index("    - use: sql"):text.index("  exclude:")], ""))
+        text[text.index("    - use: sql"):text.index("  exclude:")], "").replace(
+        text[text.index("  - {service: sassa"):text.index("settlements:")], ""))
     assert "clusters" not in tables(run(study))
 
 

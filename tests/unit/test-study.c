@@ -82,7 +82,7 @@ static void test_refuses(void)
 	refused("cell: 250 m", "cell: 0.1 m", 5, "out of range");
 	refused("  cell: 250 m\n", "", 3, "'cell' is missing in 'area'");
 	refused("limit: 60 min", "limit: DECIDE", 9, "still to be decided");
-	refused("limit: 60 min", "limit: 60 min, min_people: 5", 9, "not part of this version");
+	refused("limit: 60 min", "limit: 60 min, min_people: -5", 9, "out of range");
 	refused("bands: [30 min, 60 min]", "bands: []", 10, "empty list");
 	refused("walk: {}", "walk: {riding: rail}", 7, "use one of: roads");
 	refused("walk: {}", "walk: {wait: 5 km}", 7, "a time such as");
