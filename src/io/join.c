@@ -131,7 +131,15 @@ static void copy_value(const ThusoTable *from, gint64 from_row, int from_column,
 }
 
 /* Adds the join table's columns (all but the key and _fid) to `table`; target[c] is the new column of column c, or -1. */
-static int *add_columns(const ThusoTable *from, const ThusoSource *source, ThusoTable *table)
+/* Two fields of one name: which of them is meant must not be guessed in silence. */
+static void report_renamed(ThusoContext *context, const ThusoSource *source, const char *field, const char *name)
+{
+	ThusoFinding finding = { THUSO_WARNING, "join_name", source->name, NULL, NULL, 1, NULL };
+	thuso_io_find(context, &finding, "field %s stands in the layer and in %s; the table's is read under the name %s", field,
+	              source->join->path, name);
+}
+
+static int *add_columns(ThusoContext *context, const ThusoTable *from, const ThusoSource *source, ThusoTable *table)
 {
 	int *target = g_new(int, from->columns->len);
 	for (int c = 0; c < (int) from->columns->len; c++) {
@@ -141,6 +149,8 @@ static int *add_columns(const ThusoTable *from, const ThusoSource *source, Thuso
 		if (g_str_equal(column->name, "_fid") || (g_str_equal(column->name, source->join->key) && !named))
 			continue;
 		g_autofree char *name = thuso_table_free_name(table, column->name);
+		if (!g_str_equal(name, column->name))
+			report_renamed(context, source, column->name, name);
 		target[c] = thuso_table_add_column(table, name, column->title, column->unit, column->type);
 	}
 	return target;
@@ -200,7 +210,7 @@ static gboolean fill_columns(ThusoContext *context, const ThusoSource *source, T
                              const KeyIndex *index, GError **error)
 {
 	int to = thuso_table_find_column(table, source->join->to);
-	g_autofree int *target = add_columns(from, source, table);
+	g_autofree int *target = add_columns(context, from, source, table);
 	g_autofree char *first = NULL;
 	gint64 n_unmatched = 0;
 	g_autofree guint8 *used = thuso_new(guint8, MAX(from->n_rows, 1));
