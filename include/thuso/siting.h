@@ -53,6 +53,11 @@ typedef struct {
  * THUSO_ERROR_LIMIT when the lists of reached cells would take more than three quarters of the machine's memory. `cache` or NULL. */
 ThusoSiteReach *thuso_site_reach(ThusoContext *context, ThusoReachCache *cache, const ThusoSurface *surface,
                                  const ThusoTravel *travel, const gint64 *cells, gint64 n, const ThusoState *now, GError **error);
+/* The same for several limits from one search, which goes as far as the travel's limit: reach[k] is what thuso_site_reach gives for
+ * limit_ticks[k] (at most the travel's) and now[k], states of the same people. All or nothing is filled. */
+gboolean thuso_site_reach_limits(ThusoContext *context, ThusoReachCache *cache, const ThusoSurface *surface,
+                                 const ThusoTravel *travel, const gint64 *cells, gint64 n, const gint64 *limit_ticks,
+                                 const ThusoState *now, int n_limits, ThusoSiteReach **reach, GError **error);
 void thuso_site_reach_free(ThusoSiteReach *reach);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoSiteReach, thuso_site_reach_free)
 

@@ -33,8 +33,8 @@ static void draw_weights(const double *stated, int n, double range, guint64 *sta
 {
 	double sum = 0;
 	for (int c = 0; c < n; c++) {
-		weight[c] = MAX(0, stated[c] * (1 + range * (2 * next_real(state) - 1)));
-		sum += weight[c];
+		double moved = stated[c] * (1 + range * (2 * next_real(state) - 1));
+		sum += weight[c] = fmax(0, moved);
 	}
 	if (!(sum > 0))
 		memcpy(weight, stated, (gsize) n * sizeof *weight);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "sensitivity.h"
 #include "siting.h"
 
 /* Candidates that stand where somebody can go. The others are findings and rows of excluded_sites; they are never moved. */
@@ -127,25 +128,31 @@ static const gint64 *all_cells(Run *run, gint32 n_centres, GError **error)
 /* Models that look at costs want them as far as is searched at all. */
 static gboolean find_costs(Run *run, const gint64 *cells, gint64 n, GError **error)
 {
-	if (!run->siting || run->siting->model->ignores_costs)
+	if (!run->siting || run->siting->model->ignores_costs || run->site_pairs)
 		return TRUE;
 	ThusoTravel travel = run_travel(run, run->main_trip, run->search_limit);
 	run->site_pairs = thuso_site_pairs(run->context, run->main_trip->ground->surface, &travel, cells, n, run->site_reach, error);
 	return run->site_pairs != NULL;
 }
 
+static gboolean find_reach(Run *run, const gint64 *cells, gint64 n, GError **error)
+{
+	if (run->site_reach)
+		return TRUE;
+	if (run->sensitivity)
+		return sensitivity_reach(run, cells, n, error);
+	ThusoTravel travel = run_travel(run, run->main_trip, run->main_trip->limit);
+	ThusoState now = run_state(run, &run->main_trip->now);
+	run->site_reach = thuso_site_reach(run->context, run->cache, run->main_trip->ground->surface, &travel, cells, n, &now, error);
+	return run->site_reach != NULL;
+}
+
 static gboolean travel_facts(Run *run, GError **error)
 {
 	ThusoSites *sites = &run->sites;
-	ThusoTravel travel = run_travel(run, run->main_trip, run->main_trip->limit);
-	ThusoState now = run_state(run, &run->main_trip->now);
 	gint32 n_centres = run->siting ? run->main_trip->now.n_centres : 0;
 	const gint64 *cells = all_cells(run, n_centres, error);
-	if (!cells)
-		return FALSE;
-	run->site_reach = thuso_site_reach(run->context, run->cache, run->main_trip->ground->surface, &travel, cells,
-	                                   n_centres + sites->n, &now, error);
-	if (!run->site_reach || !find_costs(run, cells, n_centres + sites->n, error))
+	if (!cells || !find_reach(run, cells, n_centres + sites->n, error) || !find_costs(run, cells, n_centres + sites->n, error))
 		return FALSE;
 	sites->people_gained = run->site_reach->people_gained + n_centres;
 	sites->people_within = run->site_reach->people_within + n_centres;
@@ -158,7 +165,7 @@ static gboolean travel_facts(Run *run, GError **error)
 	return TRUE;
 }
 
-static gboolean make_facts(Run *run, GError **error)
+gboolean run_rank_facts(Run *run, GError **error)
 {
 	const ThusoLevel *municipalities = &run->region->levels[0];
 	if (!place_facts(run, error) || !zone_facts(run, error) || !travel_facts(run, error))
@@ -233,20 +240,25 @@ static gboolean warn_thin_ground(const Run *run, GError **error)
 	return TRUE;
 }
 
-gboolean run_rank(Run *run, GError **error)
+ThusoRankingSpec run_ranking_spec(const Run *run)
 {
 	Block ranking = block_get(&run->top, "ranking");
+	return (ThusoRankingSpec){ run->criteria,  run->n_criteria, run->exclude,
+		                       run->n_exclude, run->missing,    block_quantity(&ranking, "spacing", NULL) };
+}
+
+gboolean run_rank(Run *run, GError **error)
+{
 	find_areas_with_centre(run);
 	if (!warn_thin_ground(run, error) || !find_usable(run, error))
 		return FALSE;
 	thuso_stage(run->context, "reach of every candidate", 0.45, 0.75);
-	if (!make_facts(run, error))
+	if (!run_rank_facts(run, error))
 		return FALSE;
 	compact_columns(run, run->criteria, run->n_criteria);
 	compact_columns(run, run->exclude, run->n_exclude);
 	thuso_stage(run->context, "ranking", 0.75, 0.80);
-	ThusoRankingSpec spec = { run->criteria,  run->n_criteria, run->exclude,
-		                      run->n_exclude, run->missing,    block_quantity(&ranking, "spacing", NULL) };
+	ThusoRankingSpec spec = run_ranking_spec(run);
 	run->ranking = thuso_rank(run->context, &run->sites, &spec, error);
 	if (!run->ranking)
 		return FALSE;

@@ -4,6 +4,7 @@
 
 #include "schema.h"
 #include "monitoring.h"
+#include "sensitivity.h"
 
 #include <string.h>
 
@@ -459,7 +460,8 @@ const ThusoParam study_schema[] = {
 	{ "monitoring", THUSO_PARAM_BLOCK, .block = monitoring_params, .help = "a register of centres: flags, grades, counts" },
 	{ "clusters", THUSO_PARAM_BLOCK, .block = clusters_params, .default_text = "within 1 km, 2 departments", .origin = "derived",
 	  .source = "src/siting/README.md", .help = "departments within walking distance of one place" },
-	{ "sensitivity", THUSO_PARAM_LATER, .help = "sensitivity" },
+	{ "sensitivity", THUSO_PARAM_BLOCK, .block = sensitivity_params,
+	  .help = "how sure ranks and plan are: weights, limit, walking speed and capacity moved" },
 	{ "output", THUSO_PARAM_BLOCK, .block = output_params, .required = TRUE, .help = "where the results go" },
 	{ "report", THUSO_PARAM_BLOCK, .block = report_params,
 	  .help = "pages and workbook, in a folder `reports` beside the result" },
