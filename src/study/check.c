@@ -4,6 +4,7 @@
 
 #include <thuso/out.h>
 
+#include "measures.h"
 #include "monitoring.h"
 #include "sensitivity.h"
 #include "siting.h"
@@ -230,7 +231,7 @@ ThusoCheckResult *thuso_study_check(ThusoContext *context, ThusoStudy *study, co
 	g_autoptr(ThusoCheckResult) result = g_new0(ThusoCheckResult, 1);
 	if (!run_plan_trips(run, error) || !run_read_inputs(run, error) || !run_monitor(run, error) ||
 	    !run_resolve_criteria(run, error) || !siting_read(run, &run->siting, error) || !rollout_check(run, error) ||
-	    !sensitivity_read(run, error))
+	    !sensitivity_read(run, error) || !measures_read(run, error))
 		return NULL;
 	audit(run);
 	const ThusoGrid *grid = &run->region->grid;

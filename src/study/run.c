@@ -1,6 +1,7 @@
 /* The order of work of a study. Each step stands in a file of its own; this one only says what comes after what. */
 #include <string.h>
 
+#include "measures.h"
 #include "monitoring.h"
 #include "result.h"
 #include "sensitivity.h"
@@ -76,6 +77,7 @@ void run_free(Run *run)
 		return;
 	thuso_reach_cache_free(run->cache);
 	sensitivity_free(run->sensitivity);
+	measures_free(run->measures);
 	trips_free(run);
 	thuso_ranking_free(run->ranking);
 	thuso_site_reach_free(run->site_reach);
@@ -114,17 +116,17 @@ static gboolean compute(Run *run, const char *path, GError **error)
 {
 	return run_plan_trips(run, error) && run_read_inputs(run, error) && run_monitor(run, error) &&
 	       run_resolve_criteria(run, error) && siting_read(run, &run->siting, error) && rollout_check(run, error) &&
-	       sensitivity_read(run, error) && run_guard_inputs(run, path, error) && run_travel_now(run, error) &&
-	       run_rank(run, error) && run_make_plans(run, error) && run_rollout(run, error) && run_travel_plan(run, error) &&
-	       run_count_people(run, error) && run_sensitivity(run, error);
+	       sensitivity_read(run, error) && measures_read(run, error) && run_guard_inputs(run, path, error) &&
+	       run_travel_now(run, error) && run_rank(run, error) && run_make_plans(run, error) && run_rollout(run, error) &&
+	       run_travel_plan(run, error) && run_count_people(run, error) && run_measures(run, error) && run_sensitivity(run, error);
 }
 
 static gboolean make_tables(const Run *run, GPtrArray *tables, GError **error)
 {
 	thuso_stage(run->context, "tables", 0.86, 0.93);
 	return tables_sites(run, tables, error) && tables_plans(run, tables, error) && tables_sensitivity(run, tables, error) &&
-	       tables_areas(run, tables, error) && tables_access(run, tables, error) && tables_services(run, tables, error) &&
-	       tables_od(run, tables, error) && tables_provenance(run, tables, error);
+	       tables_areas(run, tables, error) && tables_access(run, tables, error) && tables_measures(run, tables, error) &&
+	       tables_services(run, tables, error) && tables_od(run, tables, error) && tables_provenance(run, tables, error);
 }
 
 static void report_cache(const Run *run, const char *folder)

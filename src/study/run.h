@@ -102,6 +102,7 @@ typedef struct {
 
 	double walking_factor;           /* of all walking speeds; 1 but where sensitivity moves it */
 	struct Sensitivity *sensitivity; /* sensitivity.h; or NULL */
+	struct Measures *measures;       /* measures.h; or NULL */
 } Run;
 
 Run *run_new(ThusoContext *context, ThusoStudy *study);

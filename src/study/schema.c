@@ -3,6 +3,7 @@
 #include <thuso/report.h>
 
 #include "schema.h"
+#include "measures.h"
 #include "monitoring.h"
 #include "sensitivity.h"
 
@@ -439,6 +440,10 @@ static const ThusoParam report_params[] = {
 	{ NULL },
 };
 
+static const ThusoParam measure_item[] = {
+	{ "measure", THUSO_PARAM_BLOCK, .block = measure_params, .help = "a measure of access" }, { NULL }
+};
+
 const ThusoParam study_schema[] = {
 	{ "study", THUSO_PARAM_BLOCK, .block = study_params, .required = TRUE, .help = "name and data of the study" },
 	{ "area", THUSO_PARAM_BLOCK, .block = area_params, .required = TRUE, .help = "study area, levels and grid" },
@@ -462,6 +467,8 @@ const ThusoParam study_schema[] = {
 	  .source = "src/siting/README.md", .help = "departments within walking distance of one place" },
 	{ "sensitivity", THUSO_PARAM_BLOCK, .block = sensitivity_params,
 	  .help = "how sure ranks and plan are: weights, limit, walking speed and capacity moved" },
+	{ "measures", THUSO_PARAM_LIST, .item = measure_item, .help = "measures of access beside served and unserved" },
+	{ "equity", THUSO_PARAM_BLOCK, .block = equity_params, .help = "how evenly `measures` are spread, now and with the plan" },
 	{ "output", THUSO_PARAM_BLOCK, .block = output_params, .required = TRUE, .help = "where the results go" },
 	{ "report", THUSO_PARAM_BLOCK, .block = report_params,
 	  .help = "pages and workbook, in a folder `reports` beside the result" },

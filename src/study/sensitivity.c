@@ -237,6 +237,12 @@ static gboolean count_people(const Run *run, const Plan *base, SensitivityRow *r
 
 /* --- ranks ------------------------------------------------------------------------------------------------------------------ */
 
+static char *site_words(const Run *run, gint64 site)
+{
+	const char *id = run->sites.id[site], *title = run->sites.title[site];
+	return title && strcmp(title, id) != 0 ? g_strdup_printf("%s (%s)", title, id) : g_strdup(id);
+}
+
 /* What rank[] says beside the ranks as stated. */
 static gboolean compare_ranks(const Run *run, const gint64 *base, const gint64 *rank, SensitivityRow *row, GError **error)
 {
@@ -248,8 +254,13 @@ static gboolean compare_ranks(const Run *run, const gint64 *base, const gint64 *
 	row->top_kept = (double) agreement.n_top;
 	for (gint64 i = 0; i < n; i++)
 		if (rank[i] == 1)
-			row->first = g_strdup_printf("%s (%s)", run->sites.title[i] ? run->sites.title[i] : "", run->sites.id[i]);
+			row->first = site_words(run, i);
 	return TRUE;
+}
+
+static double seconds_since(gint64 start)
+{
+	return (double) (g_get_monotonic_time() - start) / G_USEC_PER_SEC;
 }
 
 /* What the settings work with. */
@@ -421,11 +432,15 @@ static void add_draws(Settings *settings, gboolean least)
 static gboolean draw(Settings *settings, GError **error)
 {
 	Sensitivity *s = settings->s;
+	gint64 start = g_get_monotonic_time();
 	thuso_stage(settings->run->context, "sensitivity: draws", 0.86, 0.86);
 	s->draws = thuso_sensitivity(settings->run->context, (const ThusoScores *const *) s->levels->pdata, (int) s->levels->len,
 	                             &s->options, error);
 	if (!s->draws)
 		return FALSE;
+	thuso_log(settings->run->context, THUSO_INFO,
+	          "sensitivity: %" G_GINT64_FORMAT " draws over %" G_GINT64_FORMAT " candidates, %.1f s", s->draws->draws,
+	          s->draws->n, seconds_since(start));
 	add_draws(settings, FALSE);
 	add_draws(settings, TRUE);
 	return TRUE;
@@ -476,8 +491,7 @@ gboolean run_sensitivity(Run *run, GError **error)
 	thuso_array_free(settings.base);
 	thuso_array_free(settings.now);
 	if (ok)
-		thuso_log(run->context, THUSO_INFO, "sensitivity: %u settings and %" G_GINT64_FORMAT " draws, %.1f s",
-		          run->sensitivity->rows->len, run->sensitivity->options.draws,
-		          (double) (g_get_monotonic_time() - start) / G_USEC_PER_SEC);
+		thuso_log(run->context, THUSO_INFO, "sensitivity: %u rows, %.1f s with the draws", run->sensitivity->rows->len,
+		          seconds_since(start));
 	return ok;
 }

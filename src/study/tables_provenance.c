@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "measures.h"
 #include "sensitivity.h"
 #include "siting.h"
 #include "tables.h"
@@ -104,7 +105,7 @@ static gboolean parameters(const Run *run, GPtrArray *tables, GError **error)
 		return FALSE;
 	}
 	name_standard_sources(run, table);
-	if (!derived_facts(run, table, error) || !sensitivity_facts(run, table, error))
+	if (!derived_facts(run, table, error) || !sensitivity_facts(run, table, error) || !measures_facts(run, table, error))
 		return FALSE;
 	tables_take(tables, g_steal_pointer(&table));
 	return TRUE;

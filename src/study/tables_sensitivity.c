@@ -70,21 +70,29 @@ gboolean tables_sensitivity(const Run *run, GPtrArray *tables, GError **error)
 	return TRUE;
 }
 
+/* Neither all nor none unless it is so. */
+static double percent(gint64 part, gint64 all)
+{
+	double share = 100 * (double) part / (double) all;
+	return share > 0 && share < 1 ? 1 : share > 99 && share < 100 ? 99 : round(share);
+}
+
 char *sensitivity_words(const Run *run, gint64 site)
 {
 	const ThusoSensitivity *draws = run->sensitivity->draws;
-	double share = 100 * (double) draws->n_top[site] / (double) draws->draws;
 	g_autofree char *n = thuso_format_count((double) draws->draws);
-	/* Neither all nor none unless it is so. */
-	double shown = share > 0 && share < 1 ? 1 : share > 99 && share < 100 ? 99 : round(share);
 	g_autofree char *range =
 	    draws->best[site] == draws->worst[site]
 	        ? g_strdup_printf("%" G_GINT64_FORMAT, draws->best[site])
 	        : g_strdup_printf("%" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, draws->best[site], draws->worst[site]);
 	if (draws->n_listed[site] == 0)
 		return g_strdup_printf("In none of %s draws listed: a neighbour stands for it.", n);
-	return g_strdup_printf("In the top %" G_GINT64_FORMAT " in %.0f %% of %s draws; rank %s.", run->sensitivity->options.top,
-	                       shown, n, range);
+	g_autofree char *neighbour =
+	    draws->n_listed[site] < draws->draws
+	        ? g_strdup_printf(" (a neighbour stands for it in %.0f %%)", 100 - percent(draws->n_listed[site], draws->draws))
+	        : g_strdup("");
+	return g_strdup_printf("In the top %" G_GINT64_FORMAT " in %.0f %% of %s draws%s; rank %s.", run->sensitivity->options.top,
+	                       percent(draws->n_top[site], draws->draws), n, neighbour, range);
 }
 
 gboolean sensitivity_facts(const Run *run, ThusoTable *parameters, GError **error)

@@ -102,7 +102,7 @@ def test_draws_recounted(folder):
             for words, factor in ((f"weight of {name} 50 % less", 0.5), (f"weight of {name} 50 % more", 1.5), (f"without {name}", 0)):
                 moved = order(sites, NAMES, [w * factor if k == c else w for k, w in enumerate(WEIGHTS)])
                 near(table[words]["rank_correlation"], correlation(stated, moved), words)
-                assert table[words]["first_site"].endswith(f"({min(moved, key=moved.get)})"), dict(table[words])
+                assert table[words]["first_site"] == min(moved, key=moved.get), dict(table[words])
                 assert float(table[words]["value"]) == WEIGHTS[c] * factor
 
 
@@ -150,7 +150,7 @@ def test_limits(folder):
         ranks = {r["site"]: r["rank"] for r in rows(other, "SELECT site, rank FROM ranked_sites")}
         stated = {r["site"]: r["rank"] for r in rows(result, "SELECT site, rank FROM ranked_sites")}
         near(table[words]["rank_correlation"], correlation(stated, ranks), words)
-        assert table[words]["first_site"].endswith(f"({min(ranks, key=ranks.get)})")
+        assert table[words]["first_site"] == min(ranks, key=ranks.get)
     # Draws take the other limits too: a third each.
     names = {r["name"]: r["value"] for r in rows(result, "SELECT name, value FROM parameters")}
     assert "2 other settings" in names["sensitivity.distribution"] and names["sensitivity.draws"] == "50"
