@@ -1,5 +1,5 @@
 /* What the ranking block asks for, resolved to layers, columns and ranges, so that siting never meets a file. */
-#include "run.h"
+#include "weights.h"
 
 #include <math.h>
 #include <string.h>
@@ -408,5 +408,5 @@ gboolean run_resolve_criteria(Run *run, GError **error)
 		if (!resolve(run, &block, TRUE, run->exclude, i, error))
 			return FALSE;
 	}
-	return TRUE;
+	return run_weights(run, error);
 }

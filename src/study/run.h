@@ -91,6 +91,7 @@ typedef struct {
 	ThusoCriterionUse *criteria, *exclude;
 	int n_criteria, n_exclude;
 	GPtrArray *owned; /* whatever criteria point to: closures of GDestroyNotify, see run_own */
+	ThusoAhp *ahp;    /* weights.h; or NULL */
 	ThusoMissing missing;
 	ThusoRanking *ranking;
 

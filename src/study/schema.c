@@ -313,9 +313,19 @@ static const ThusoParam exclusion_params[] = {
 static const ThusoParam exclusion_item[] = {
 	{ "exclusion", THUSO_PARAM_BLOCK, .block = exclusion_params, .help = "an exclusion" }, { NULL }
 };
+static const ThusoParam judgement_item[] = {
+	{ "comparison", THUSO_PARAM_TEXT, .help = "how much more important the first is: 1 (alike) to 9, or 1/2 to 1/9" }, { NULL }
+};
+static const ThusoParam ahp_item[] = {
+	{ "criterion", THUSO_PARAM_MAP, .item = judgement_item, .help = "a criterion beside others: {need: 3, slope: 1/5}" }, { NULL }
+};
 static const char *const missing_choices[] = { "worst", "mean", "exclude", NULL };
 static const ThusoParam ranking_params[] = {
 	{ "criteria", THUSO_PARAM_LIST, .item = criterion_item, .required = TRUE, .help = "what makes a site good" },
+	{ "ahp", THUSO_PARAM_MAP, .item = ahp_item,
+	  .help = "weights from comparisons in pairs, instead of `weight`: {people_gained: {need: 3}}; the other way round follows" },
+	{ "weights", THUSO_PARAM_BLOCK, .block = source_params,
+	  .help = "the same from a table: a column `criterion`, then a column for each criterion" },
 	{ "exclude", THUSO_PARAM_LIST, .item = exclusion_item, .help = "what rules a site out" },
 	{ "missing", THUSO_PARAM_CHOICE, .choices = missing_choices, .default_text = "worst", .origin = "derived",
 	  .source = "src/siting/README.md", .help = "how a missing value scores" },

@@ -6,6 +6,7 @@
 #include "sensitivity.h"
 #include "siting.h"
 #include "tables.h"
+#include "weights.h"
 
 /* --- parameters ----------------------------------------------------------------------------------------------------- */
 
@@ -105,7 +106,8 @@ static gboolean parameters(const Run *run, GPtrArray *tables, GError **error)
 		return FALSE;
 	}
 	name_standard_sources(run, table);
-	if (!derived_facts(run, table, error) || !sensitivity_facts(run, table, error) || !measures_facts(run, table, error))
+	if (!derived_facts(run, table, error) || !sensitivity_facts(run, table, error) || !measures_facts(run, table, error) ||
+	    !weights_facts(run, table, error))
 		return FALSE;
 	tables_take(tables, g_steal_pointer(&table));
 	return TRUE;
