@@ -4,6 +4,7 @@
 
 #include <thuso/catchment.h>
 #include <thuso/param.h>
+#include <thuso/services.h>
 #include <thuso/table.h>
 
 G_BEGIN_DECLS
@@ -33,9 +34,11 @@ typedef struct {
 	const gint64 *reach_start;  /* n + 1 */
 	const guint32 *reach_cells; /* index of demand cells 0..n_demand-1 */
 	gint64 n_demand;
-	const double *demand_people; /* n_demand */
-	const guint8 *demand_served; /* n_demand: 1 = within the limit of an open centre */
-	const char *limit_text;      /* "60 min by taxi", for the reasons */
+	const double *demand_people;        /* n_demand */
+	const guint8 *demand_served;        /* n_demand: 1 = within the limit of an open centre */
+	const char *limit_text;             /* "60 min by taxi", for the reasons */
+	const double *capital;              /* cost of the site, NaN = not stated; or NULL */
+	const ThusoServicePoints *services; /* of departments; or NULL */
 } ThusoSites;
 
 /* People within the limit of each source, from bounded searches: fills the arrays of ThusoSites that come from travel. */
@@ -82,6 +85,7 @@ typedef struct {
 	double weight;    /* 1 by default */
 	double best, worst;
 	double over, under;                   /* exclusions: threshold */
+	double within;                        /* m: how near; 0 or NaN = the criterion's own */
 	const ThusoGeometry *const *features; /* of `layer`, in the grid's CRS */
 	gint64 n_features;
 	const char *layer;              /* its name, for messages */

@@ -95,7 +95,8 @@ static gboolean place_facts(Run *run, GError **error)
 	       *y = x ? fact_array(run, 5, n, sizeof(double), error) : NULL;
 	gint64 *cell = y ? fact_array(run, 6, n, sizeof(gint64), error) : NULL;
 	gint32 *area = cell ? fact_array(run, 7, n, sizeof(gint32), error) : NULL;
-	if (!area)
+	double *capital = area ? fact_array(run, 11, n, sizeof(double), error) : NULL;
+	if (!capital)
 		return FALSE;
 	for (gint64 i = 0; i < n; i++) {
 		const ThusoPlace *p = usable_place(run, i);
@@ -107,10 +108,19 @@ static gboolean place_facts(Run *run, GError **error)
 		y[i] = p->y;
 		cell[i] = p->cell;
 		area[i] = p->area;
+		capital[i] = p->cost;
 	}
-	*sites = (ThusoSites){
-		.n = n, .id = id, .title = title, .kind = kind, .place = place, .x = x, .y = y, .cell = cell, .area = area
-	};
+	*sites = (ThusoSites){ .n = n,
+		                   .id = id,
+		                   .title = title,
+		                   .kind = kind,
+		                   .place = place,
+		                   .x = x,
+		                   .y = y,
+		                   .cell = cell,
+		                   .area = area,
+		                   .capital = capital,
+		                   .services = run->service_points.n > 0 ? &run->service_points : NULL };
 	return TRUE;
 }
 

@@ -295,19 +295,21 @@ static const ThusoParam criterion_params[] = {
 	SOURCE_KEYS,
 	{ "field", THUSO_PARAM_TEXT, .help = "field of the candidates' layer" },
 	{ "scores", THUSO_PARAM_MAP, .item = score_item, .help = "score of each class" },
+	{ "within", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 1, 1e5, .help = "departments_within: how near (1 km)" },
 	{ "query", THUSO_PARAM_TEXT, .help = "SELECT that returns the columns site and value" },
 	{ NULL },
 };
 static const ThusoParam criterion_item[] = { { "criterion", THUSO_PARAM_BLOCK, .block = criterion_params, .help = "a criterion" },
 	                                         { NULL } };
 static const ThusoParam exclusion_params[] = {
-	{ "use", THUSO_PARAM_TEXT, .required = TRUE, .help = "inside, near, slope or attribute" },
+	{ "use", THUSO_PARAM_TEXT, .required = TRUE, .help = "inside, near, slope, attribute and others (thuso list criteria)" },
 	{ "name", THUSO_PARAM_TEXT, .help = "name in the table of excluded sites" },
 	{ "over", THUSO_PARAM_QUANTITY, ANY_QUANTITY, .help = "out when the value is over this" },
 	{ "under", THUSO_PARAM_QUANTITY, ANY_QUANTITY, .help = "out when the value is under this" },
 	SOURCE_KEYS,
 	{ "field", THUSO_PARAM_TEXT, .help = "field of the candidates' layer" },
 	{ "values", THUSO_PARAM_LIST, .item = text_item, .help = "out when the field has one of these" },
+	{ "within", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 1, 1e5, .help = "departments_within: how near (1 km)" },
 	{ NULL },
 };
 static const ThusoParam exclusion_item[] = {

@@ -83,7 +83,11 @@ static gboolean derived_facts(const Run *run, ThusoTable *table, GError **error)
 	for (int c = 0; ok && c < run->n_criteria; c++) {
 		g_autofree char *best = g_strdup_printf("ranking.%s.best", run->criteria[c].name),
 		                *worst = g_strdup_printf("ranking.%s.worst", run->criteria[c].name);
-		if (run->criteria[c].n_scores == 0)
+		g_autofree char *within = g_strdup_printf("ranking.%s.within", run->criteria[c].name);
+		if (run->criteria[c].within > 0)
+			ok = number_fact(table, within, run->criteria[c].within, "m",
+			                 "parliamentary reply NW3446 (2023), unless the study says it", error);
+		if (ok && run->criteria[c].n_scores == 0)
 			ok = number_fact(table, best, run->ranking->best[c], "", "the range as used, in base units (m, share)", error) &&
 			     number_fact(table, worst, run->ranking->worst[c], "", "the range as used, in base units (m, share)", error);
 	}

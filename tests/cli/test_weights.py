@@ -101,5 +101,33 @@ def test_refusals(folder):
     refused(world.write_judged(folder, names, "  weights: {path: none.csv}\n"), 3, "none.csv")
 
 
+# --- criteria that look at the candidate itself -------------------------------------------------------------------------------------------
+
+
+def test_site_criteria(folder):
+    """On the demonstration: departments within 1 km are what the SQL criterion counts; kinds and costs by their tables."""
+    study = folder / "demo" / "study.yaml"
+    thuso("new", folder / "demo", "--from-demo", "--quiet")
+    text = study.read_text()
+    text = text[: text.index("siting:")] + text[text.index("output:"):]
+    text = text.replace("kind: new}", "kind: new, cost: 8 M}").replace("kind: upgrade}", "kind: upgrade, cost: 3 M}")
+    text = text.replace("    - use: sql ", "    - {use: departments_within, weight: 10}\n    - {use: departments_within, name: near, within: 300 m}\n"
+                        "    - {use: kind, scores: {upgrade: 1, new: 0.4}}\n    - {use: cost}\n    - use: sql ")
+    text = text.replace("  exclude:\n", "  exclude:\n    - {use: departments_within, over: 3}\n").replace("spacing: 3 km", "spacing: 0 m")
+    study.write_text(text)
+    thuso("run", study, "--quiet")
+    result = folder / "demo" / "results" / "demo.gpkg"
+    sites = rows(result, "SELECT * FROM ranked_sites")
+    assert len({s["value_departments_within"] for s in sites}) == 4
+    for s in sites:
+        assert s["value_departments_within"] == s["value_services_near"] >= s["value_near"], dict(s)
+        assert s["score_kind"] == (1 if s["kind"] == "upgrade" else 0.4)
+        assert s["value_cost"] == (3e6 if s["kind"] == "upgrade" else 8e6) and s["score_cost"] == (1 if s["kind"] == "upgrade" else 0)
+    out = rows(result, "SELECT * FROM excluded_sites WHERE criterion = 'departments_within'")
+    assert out and all(r["value"] > 3 for r in out) and all(s["value_departments_within"] <= 3 for s in sites)
+    found = facts(result)
+    assert float(found["ranking.departments_within.within"]["value"]) == 1000 and float(found["ranking.near.within"]["value"]) == 300
+
+
 if __name__ == "__main__":
-    main([test_drinks, test_chairs, test_decimal_commas, test_refusals])
+    main([test_drinks, test_chairs, test_decimal_commas, test_refusals, test_site_criteria])
