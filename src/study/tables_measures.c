@@ -301,10 +301,10 @@ static gboolean equity_table(const Run *run, GPtrArray *tables, GError **error)
 	static const ColumnSpec columns[] = {
 		{ "measure", "Measure", "", THUSO_TEXT },
 		{ "state", "State", "", THUSO_TEXT },
-		{ "by", "Groups (empty: everyone)", "", THUSO_TEXT },
-		{ "group", "Group", "", THUSO_TEXT },
+		{ "groups", "Groups (empty: everyone)", "", THUSO_TEXT },
+		{ "group_id", "Group", "", THUSO_TEXT },
 		{ "group_title", "Name", "", THUSO_TEXT },
-		{ "index", "Index", "", THUSO_TEXT },
+		{ "indicator", "Mean, or index of equity", "", THUSO_TEXT },
 		{ "value", "Value", "", THUSO_REAL },
 		{ "people", "People", "people", THUSO_REAL },
 		{ NULL, NULL, NULL, THUSO_TEXT },

@@ -132,7 +132,7 @@ def check_areas(world, result, name, state, wanted):
 
 
 def check_equity(world, result, name, state, wanted):
-    table = {(r["by"], r["group"], r["index"]): r["value"]
+    table = {(r["groups"], r["group_id"], r["indicator"]): r["value"]
              for r in rows(result, "SELECT * FROM equity WHERE measure = ? AND state = ?", name, "now" if state == "now" else "brownfields")}
     cells = sorted(wanted)
     values, standing = [(wanted[c], world.people[c]) for c in cells], [-NEED[world.code(c)] for c in cells]
@@ -163,9 +163,9 @@ def test_without_zones(folder):
     """No standing: no concentration and no fifths; and without `equity` no such table."""
     world = Staffed(3)
     result = world.run(folder, SITING + "measures: {use: cumulative}\nequity: {}\n")
-    kinds = {r["index"] for r in rows(result, 'SELECT DISTINCT "index" FROM equity')}
+    kinds = {r["indicator"] for r in rows(result, "SELECT DISTINCT indicator FROM equity")}
     assert kinds == {"mean", "gini", "palma", "theil", "theil_between", "theil_within"}, kinds
-    assert {r["by"] for r in rows(result, "SELECT DISTINCT by FROM equity")} == {None, "municipality"}
+    assert {r["groups"] for r in rows(result, "SELECT DISTINCT groups FROM equity")} == {None, "municipality"}
     found = cells_of(result, "access_cumulative_now")
     assert set(found) == set(world.people) and any(found.values())
     for c, n in found.items():
