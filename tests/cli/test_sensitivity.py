@@ -7,7 +7,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "support"))
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "cli"))
 import test_siting  # noqa: E402
-from results import hashes, rows, tables  # noqa: E402
+from results import audit, hashes, rows, tables  # noqa: E402
 from tap import main, thuso  # noqa: E402
 from test_siting import World, chosen, near, new_sites, refused  # noqa: E402
 
@@ -169,6 +169,40 @@ def test_walking(folder):
         check_setting(world, table[words], kept, limit)
 
 
+def demo(folder, speed, wait, more=""):
+    """The demonstration without land cover and sensitivity, so that one speed decides how people walk."""
+    thuso("new", folder, "--from-demo", "--quiet")
+    lines = (folder / "study.yaml").read_text().splitlines()
+    text = "\n".join(line for line in lines if not line.startswith(("  landcover:", "sensitivity:", "rollout:"))) + "\n"
+    for old, new in (("speed: 4.5 km/h", f"speed: {speed} km/h"), ("factor: 0.85}", f"factor: 0.85, wait: {wait}}}")):
+        assert old in text, old
+        text = text.replace(old, new)
+    (folder / "study.yaml").write_text(text + more)
+    thuso("run", folder / "study.yaml", "--quiet")
+    return folder / "results" / "demo.gpkg"
+
+
+def test_walking_and_riding(folder):
+    """Roads, rivers, waiting: each walking setting is what a study with that speed gives, to the person."""
+    for wait in ("0 min", "6 min"):
+        base = folder / wait[0]
+        base.mkdir()
+        result = demo(base / "base", "4.5", wait, "sensitivity: {draws: 10, walking: 20 %}\n")
+        table = {r["setting"]: r for r in rows(result, "SELECT * FROM sensitivity")}
+        stated = {r["site"]: r["rank"] for r in rows(result, "SELECT site, rank FROM ranked_sites")}
+        planned = set(new_sites(result, "brownfields"))
+        for words, speed in (("walking 20 % slower", "3.6"), ("walking 20 % faster", "5.4")):
+            other = demo(base / speed, speed, wait)
+            near(table[words]["people_served_now"], audit(other)["people_served_now"], words)
+            near(table[words]["people_served_plan"], audit(other)["people_served_plan"], words)
+            assert table[words]["sites_in_common"] == len(planned & set(new_sites(other, "brownfields"))), words
+            ranks = {r["site"]: r["rank"] for r in rows(other, "SELECT site, rank FROM ranked_sites")}
+            common = sorted(set(ranks) & set(stated), key=stated.get)
+            a = {s: i for i, s in enumerate(common)}
+            b = {s: i for i, s in enumerate(sorted(common, key=ranks.get))}
+            near(table[words]["rank_correlation"], correlation(a, b), words)
+
+
 def test_first_phase(folder):
     """Without `siting` the plan follows the ranks: it is made again for every weight, and is that of a study with that weight."""
     world = Square(6, centres=((2, 2),))
@@ -221,5 +255,5 @@ def test_refusals(folder):
 
 
 if __name__ == "__main__":
-    main([test_draws_recounted, test_nothing_moved, test_limits, test_walking, test_first_phase, test_capacity_and_costs, test_same_bytes,
+    main([test_draws_recounted, test_nothing_moved, test_limits, test_walking, test_walking_and_riding, test_first_phase, test_capacity_and_costs, test_same_bytes,
           test_refusals])
