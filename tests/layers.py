@@ -25,7 +25,7 @@ ROOMS = {  # room: (rooms it may include, outside headers it may include)
     "study": ({"base", "geo", "io", "data", "friction", "access", "catchment", "siting", "out", "report", "registry", "cost"}, r"glib|yaml"),
 }
 ROOMS["cli"] = (set(ROOMS) | {"registry"}, r"glib")
-HEADER_ROOM = {name: "base" for name in BASE_HEADERS} | {"location": "siting", "rollout": "siting", "measures": "catchment", "monitoring": "siting", "services": "siting"}
+HEADER_ROOM = {name: "base" for name in BASE_HEADERS} | {"location": "siting", "rollout": "siting", "measures": "catchment", "monitoring": "siting", "services": "siting", "sensitivity": "siting"}
 SYSTEM = re.compile(
     r"^(assert|ctype|errno|fcntl|float|glob|inttypes|limits|locale|math|pthread|sched|signal|stdarg|stdbool|stddef|stdint|stdio|stdlib|"
     r"string|strings|time|unistd|wchar|zlib|sys/\w+)\.h$"

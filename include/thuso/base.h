@@ -47,6 +47,10 @@ ThusoContext *thuso_context_new(void);
 void thuso_context_free(ThusoContext *context);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoContext, thuso_context_free)
 
+/* A context for work whose findings, log and progress nobody shall see, such as a run under other assumptions. It has the threads of
+ * `parent` and stops when that one is cancelled; `parent` must outlive it. */
+ThusoContext *thuso_context_quiet(const ThusoContext *parent);
+
 void thuso_context_set_threads(ThusoContext *context, int n_threads); /* 0 = as many as the machine has */
 int thuso_context_threads(const ThusoContext *context);
 void thuso_context_set_progress(ThusoContext *context, ThusoProgressFunc func, gpointer data);

@@ -4,6 +4,7 @@
 
 #include <thuso/catchment.h>
 #include <thuso/param.h>
+#include <thuso/services.h>
 #include <thuso/table.h>
 
 G_BEGIN_DECLS
@@ -35,9 +36,11 @@ typedef struct {
 	const gint64 *reach_start;  /* n + 1 */
 	const guint32 *reach_cells; /* index of demand cells 0..n_demand-1 */
 	gint64 n_demand;
-	const double *demand_people; /* n_demand */
-	const guint8 *demand_served; /* n_demand: 1 = within the limit of an open centre */
-	const char *limit_text;      /* "60 min by taxi", for the reasons */
+	const double *demand_people;        /* n_demand */
+	const guint8 *demand_served;        /* n_demand: 1 = within the limit of an open centre */
+	const char *limit_text;             /* "60 min by taxi", for the reasons */
+	const double *capital;              /* cost of the site, NaN = not stated; or NULL */
+	const ThusoServicePoints *services; /* of departments; or NULL */
 } ThusoSites;
 
 /* People within the limit of each source, from bounded searches: fills the arrays of ThusoSites that come from travel. */
@@ -57,6 +60,11 @@ typedef struct {
 ThusoSiteReach *thuso_site_reach(ThusoContext *context, ThusoReachCache *cache, const ThusoSurface *surface,
                                  const ThusoTravel *travel, const gint64 *cells, gint64 n, const ThusoState *now,
                                  const ThusoLimit *limit, GError **error);
+/* The same for several limits from one search, which goes as far as the travel's limit: reach[k] is what thuso_site_reach gives for
+ * limit[k] (at most the travel's) and now[k], states of the same people. All or nothing is filled. */
+gboolean thuso_site_reach_limits(ThusoContext *context, ThusoReachCache *cache, const ThusoSurface *surface,
+                                 const ThusoTravel *travel, const gint64 *cells, gint64 n, const ThusoLimit *limit,
+                                 const ThusoState *now, int n_limits, ThusoSiteReach **reach, GError **error);
 void thuso_site_reach_free(ThusoSiteReach *reach);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoSiteReach, thuso_site_reach_free)
 
@@ -81,6 +89,7 @@ typedef struct {
 	double weight;    /* 1 by default */
 	double best, worst;
 	double over, under;                   /* exclusions: threshold */
+	double within;                        /* m: how near; 0 or NaN = the criterion's own */
 	const ThusoGeometry *const *features; /* of `layer`, in the grid's CRS */
 	gint64 n_features;
 	const char *layer;              /* its name, for messages */

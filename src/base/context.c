@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 struct ThusoContext {
+	const ThusoContext *parent; /* or NULL */
 	int n_threads;
 	gint cancelled;       /* atomic: set by a signal handler */
 	pthread_mutex_t lock; /* for what follows */
@@ -66,6 +67,14 @@ ThusoContext *thuso_context_new(void)
 	return context;
 }
 
+ThusoContext *thuso_context_quiet(const ThusoContext *parent)
+{
+	ThusoContext *context = thuso_context_new();
+	context->parent = parent;
+	context->n_threads = parent->n_threads;
+	return context;
+}
+
 void thuso_context_free(ThusoContext *context)
 {
 	if (!context)
@@ -108,7 +117,10 @@ void thuso_context_cancel(ThusoContext *context)
 
 gboolean thuso_context_go_on(ThusoContext *context, GError **error)
 {
-	if (!g_atomic_int_get(&context->cancelled))
+	gboolean cancelled = FALSE;
+	for (const ThusoContext *c = context; c && !cancelled; c = c->parent)
+		cancelled = g_atomic_int_get(&c->cancelled);
+	if (!cancelled)
 		return TRUE;
 	g_set_error_literal(error, THUSO_ERROR, THUSO_ERROR_CANCELLED, "interrupted; nothing was written");
 	return FALSE;

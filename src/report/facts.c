@@ -22,6 +22,8 @@ static const struct {
 	[FACTS_ALTERNATIVES] = { "alternatives", THUSO_READ_TABLE },
 	[FACTS_ROLLOUT] = { "rollout", THUSO_READ_TABLE },
 	[FACTS_SENSITIVITY] = { "sensitivity", THUSO_READ_TABLE },
+	[FACTS_MEASURES] = { "measures", THUSO_READ_TABLE },
+	[FACTS_EQUITY] = { "equity", THUSO_READ_TABLE },
 	[FACTS_FLAGS] = { "flags", THUSO_READ_TABLE },
 	[FACTS_CHANGE] = { "change", THUSO_READ_TABLE },
 	[FACTS_PARAMETERS] = { "parameters", THUSO_READ_TABLE },

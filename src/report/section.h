@@ -23,7 +23,7 @@ void section_plain(const ThusoReportPage *page, FactsTable which, const GArray *
 GArray *section_all_rows(const ThusoTable *table); /* of gint64 */
 
 extern const ThusoReportSection section_summary, section_map, section_areas, section_bands, section_access, section_plan,
-    section_rollout, section_residual, section_ranking, section_sensitivity, section_centres, section_excluded, section_change,
-    section_quality, section_parameters, section_provenance;
+    section_rollout, section_residual, section_ranking, section_sensitivity, section_settings, section_measures, section_centres,
+    section_excluded, section_change, section_quality, section_parameters, section_provenance;
 
 #endif

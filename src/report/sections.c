@@ -12,6 +12,8 @@ const ThusoReportSection *const thuso_report_sections[] = {
 	&section_residual,
 	&section_ranking,
 	&section_sensitivity,
+	&section_settings,
+	&section_measures,
 	&section_centres,
 	&section_excluded,
 	&section_change,

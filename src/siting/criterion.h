@@ -62,7 +62,7 @@ extern const ThusoParam thuso_class_score_item; /* one class's score, 0..1 */
 
 extern const ThusoCriterion thuso_criterion_people_gained, thuso_criterion_people_within, thuso_criterion_need,
     thuso_criterion_zone, thuso_criterion_distance_to, thuso_criterion_slope, thuso_criterion_attribute, thuso_criterion_sql,
-    thuso_criterion_inside, thuso_criterion_near;
+    thuso_criterion_inside, thuso_criterion_near, thuso_criterion_departments_within, thuso_criterion_kind, thuso_criterion_cost;
 
 /* --- values that more than one criterion needs ---------------------------------------------------------------------------- */
 

@@ -33,6 +33,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ThusoScoring, thuso_scoring_clear)
 gboolean thuso_scoring_exclude(ThusoScoring *scoring, GError **error);
 gboolean thuso_scoring_score(ThusoScoring *scoring, GError **error);
 
+/* Scores are rounded to this step, so that the last digit of a sum never decides between equal sites. */
+#define SCORE_STEPS 1e9
+/* 100 * sum(w u) / sum(w) in such steps; part u of criterion c at part[c * stride]. */
+double thuso_score_steps(const double *part, gint64 stride, const double *weight, int n_criteria);
+
 /* Down the order: into[k] = position of the listed site that takes site k in, or -1 = listed itself. */
 gboolean thuso_spacing_fold(const ThusoSites *sites, const gint64 *order, gint64 n_order, double spacing_m, gint64 *into,
                             GError **error);

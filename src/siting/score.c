@@ -3,9 +3,6 @@
 
 #include <stdlib.h>
 
-/* Scores are rounded to this step, so that the last digit of a sum never decides between equal sites. */
-#define SCORE_STEPS 1e9
-
 /* --- values, and candidates without one ----------------------------------------------------------------------------------- */
 
 static void note_missing(ThusoScoring *s, int c, gint64 site)
@@ -108,15 +105,14 @@ static void fill_parts(ThusoScoring *s, int c)
 			part[i] = missing;
 }
 
-static double score_of(const ThusoScoring *s, gint64 site)
+double thuso_score_steps(const double *part, gint64 stride, const double *weight, int n_criteria)
 {
 	ThusoSum total = { 0 }, weights = { 0 };
-	for (int c = 0; c < s->spec->n_criteria; c++) {
-		double weight = s->spec->criteria[c].weight;
-		thuso_sum_add(&total, weight * s->part[(gint64) c * s->sites->n + site]);
-		thuso_sum_add(&weights, weight);
+	for (int c = 0; c < n_criteria; c++) {
+		thuso_sum_add(&total, weight[c] * part[c * stride]);
+		thuso_sum_add(&weights, weight[c]);
 	}
-	return round(100 * thuso_sum(&total) / thuso_sum(&weights) * SCORE_STEPS) / SCORE_STEPS;
+	return round(100 * thuso_sum(&total) / thuso_sum(&weights) * SCORE_STEPS);
 }
 
 /* --- the order --------------------------------------------------------------------------------------------------------------- */
@@ -148,8 +144,12 @@ gboolean thuso_scoring_score(ThusoScoring *scoring, GError **error)
 			return FALSE;
 		fill_parts(scoring, c);
 	}
+	g_autofree double *weight = thuso_new(double, scoring->spec->n_criteria);
+	for (int c = 0; c < scoring->spec->n_criteria; c++)
+		weight[c] = scoring->spec->criteria[c].weight;
 	for (gint64 i = 0; i < scoring->sites->n; i++) {
-		scoring->score[i] = score_of(scoring, i);
+		scoring->score[i] =
+		    thuso_score_steps(scoring->part + i, scoring->sites->n, weight, scoring->spec->n_criteria) / SCORE_STEPS;
 		if (scoring->out_by[i] == STAYS)
 			scoring->order[scoring->n_order++] = i;
 	}

@@ -6,7 +6,9 @@
 
 #include "capacity.h"
 #include "mobile.h"
+#include "measures.h"
 #include "monitoring.h"
+#include "sensitivity.h"
 #include "siting.h"
 #include "standards.h"
 #include "tables.h"
@@ -190,9 +192,13 @@ static gboolean fill_areas(const Run *run, ThusoTable *table, GError **error)
 static void estimate(const Run *run, ThusoCheckResult *result)
 {
 	double cells = (double) result->n_cells, reach = fmin(cells, 20000), n_candidates = (double) run->candidates->n;
-	result->memory_bytes = 150e6 + cells * (bytes_per_cell + run->n_trips * bytes_per_cell_and_trip) + n_candidates * reach * 4;
+	/* Other limits keep lists of their own, other walking speeds search all candidates again. */
+	const Sensitivity *s = run->sensitivity;
+	double n_lists = s ? 1 + s->n_limits : 1, n_searches = s && s->walking > 0 ? 3 : 1;
+	result->memory_bytes =
+	    150e6 + cells * (bytes_per_cell + run->n_trips * bytes_per_cell_and_trip) + n_candidates * reach * 4 * n_lists;
 	result->seconds = 2 + cells * run->n_trips * 4 * seconds_per_cell_and_search +
-	                  n_candidates * reach * seconds_per_candidate_cell / thuso_context_threads(run->context);
+	                  n_searches * n_candidates * reach * seconds_per_candidate_cell / thuso_context_threads(run->context);
 }
 
 static gboolean write_findings(const Run *run, const ThusoTable *findings, const char *path, gboolean overwrite, GError **error)
@@ -233,7 +239,7 @@ ThusoCheckResult *thuso_study_check(ThusoContext *context, ThusoStudy *study, co
 	if (!run_plan_trips(run, error) || !run_read_inputs(run, error) || !run_monitor(run, error) ||
 	    !run_settle_standards(run, error) || !run_check_standards(run, error) || !run_read_capacity(run, error) ||
 	    !run_resolve_criteria(run, error) || !siting_read(run, &run->siting, error) || !rollout_check(run, error) ||
-	    !mobile_check(run, error))
+	    !mobile_check(run, error) || !sensitivity_read(run, error) || !measures_read(run, error))
 		return NULL;
 	audit(run);
 	const ThusoGrid *grid = &run->region->grid;

@@ -1,5 +1,5 @@
 /* What the ranking block asks for, resolved to layers, columns and ranges, so that siting never meets a file. */
-#include "run.h"
+#include "weights.h"
 
 #include <math.h>
 #include <string.h>
@@ -61,6 +61,17 @@ static gboolean bound_of(const Block *block, const char *key, const ThusoCriteri
 		return TRUE;
 	block_error(block, key, error, THUSO_ERROR_USAGE, "%s of '%s': %s", key, criterion->about.name, inner->message);
 	return FALSE;
+}
+
+/* The study's, else the criterion's own. */
+static double within_of(const Block *block, const ThusoCriterion *criterion)
+{
+	double within = NAN;
+	for (const ThusoParam *p = criterion->about.params; p->name; p++)
+		if (strcmp(p->name, "within") == 0)
+			thuso_parse_quantity(block_has(block, "within") ? block_text(block, "within") : p->default_text, THUSO_LENGTH,
+			                     &within, NULL, NULL);
+	return within;
 }
 
 static gboolean scores_of(Run *run, const Block *block, ThusoCriterionUse *use, GError **error)
@@ -350,6 +361,8 @@ static gboolean needs_met(const Run *run, const Block *block, const char *use, G
 		lacks = "the study has no `zones`";
 	else if (strcmp(use, "slope") == 0 && !run->slope)
 		lacks = "`travel` has no `elevation`";
+	else if (strcmp(use, "departments_within") == 0 && run->service_points.n == 0)
+		lacks = "no layer of `services` names a `department`";
 	if (lacks)
 		block_error(block, "use", error, THUSO_ERROR_USAGE, "'%s' cannot be computed: %s", use, lacks);
 	return lacks == NULL;
@@ -390,6 +403,7 @@ static gboolean resolve(Run *run, const Block *block, gboolean to_exclude, Thuso
 	if (!criterion || !takes_all(criterion, block, to_exclude, error) || !needs_met(run, block, criterion->about.name, error))
 		return FALSE;
 	*use = (ThusoCriterionUse){ .use = criterion->about.name, .weight = 1, .best = NAN, .worst = NAN, .over = NAN, .under = NAN };
+	use->within = within_of(block, criterion);
 	if (to_exclude) {
 		if (!bound_of(block, "over", criterion, &use->over, error) || !bound_of(block, "under", criterion, &use->under, error))
 			return FALSE;
@@ -425,5 +439,5 @@ gboolean run_resolve_criteria(Run *run, GError **error)
 		if (!resolve(run, &block, TRUE, run->exclude, i, error))
 			return FALSE;
 	}
-	return TRUE;
+	return run_weights(run, error);
 }

@@ -47,21 +47,23 @@ static GPtrArray *barriers_of(const Run *run, ThusoGeometryType type)
 }
 
 /* Slope functions: walking as the study says, cycling by the one function that is made for it. */
-static void set_slopes(const Block *travel, ThusoSurfaceSpec *spec)
+static void set_slopes(const Run *run, const Block *travel, ThusoSurfaceSpec *spec)
 {
 	Block walking = block_get(travel, "walking");
-	spec->walking_m_per_s = block_quantity(&walking, "speed", NULL);
+	spec->walking_m_per_s = block_quantity(&walking, "speed", NULL) * run->walking_factor;
 	spec->walking_slope = thuso_slope_function_find(block_text(&walking, "slope"));
 	spec->cycling_slope = thuso_slope_function_find("cycling");
 }
 
-/* `modes` has room for every class of the land cover. */
-static void set_landcover(const Run *run, ThusoSurfaceSpec *spec, ThusoMode *modes)
+/* `modes` and `speeds` have room for every class of the land cover. */
+static void set_landcover(const Run *run, ThusoSurfaceSpec *spec, ThusoMode *modes, double *speeds)
 {
-	for (int i = 0; i < run->landcover_speeds->n; i++)
+	for (int i = 0; i < run->landcover_speeds->n; i++) {
 		modes[i] = (ThusoMode) run->landcover_speeds->mode[i];
+		speeds[i] = run->landcover_speeds->speed_m_per_s[i] * (modes[i] == THUSO_WALKING ? run->walking_factor : 1);
+	}
 	spec->ground = run->landcover;
-	spec->ground_speed_m_per_s = run->landcover_speeds->speed_m_per_s;
+	spec->ground_speed_m_per_s = speeds;
 	spec->ground_mode = modes;
 	spec->n_ground = run->landcover_speeds->n;
 }
@@ -93,6 +95,7 @@ static gboolean make_surface(const Run *run, RoadUse use, double factor, ThusoSu
 	thuso_surface_spec_default(&spec);
 	g_autofree ThusoSurfaceRoad *roads = roads_of(run, use, factor, &spec.n_roads);
 	g_autofree ThusoMode *modes = run->landcover ? thuso_new(ThusoMode, run->landcover_speeds->n) : NULL;
+	g_autofree double *speeds = run->landcover ? thuso_new(double, run->landcover_speeds->n) : NULL;
 	gint32 *nowhere = NULL;
 	spec.grid = &run->region->grid;
 	spec.passable = run->region->covered;
@@ -103,7 +106,7 @@ static gboolean make_surface(const Run *run, RoadUse use, double factor, ThusoSu
 	spec.n_barrier_lines = lines->len;
 	spec.roads = roads;
 	set_rules(&travel, &spec);
-	set_slopes(&travel, &spec);
+	set_slopes(run, &travel, &spec);
 	if (use == RIDDEN && spec.n_roads == 0)
 		return TRUE;
 	if (use == RIDDEN) {
@@ -111,7 +114,7 @@ static gboolean make_surface(const Run *run, RoadUse use, double factor, ThusoSu
 			return FALSE;
 		set_roads_only(&spec, nowhere);
 	} else if (run->landcover) {
-		set_landcover(run, &spec, modes);
+		set_landcover(run, &spec, modes, speeds);
 	}
 	*surface = thuso_surface_new(run->context, &spec, error);
 	thuso_array_free(nowhere);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "sensitivity.h"
 #include "siting.h"
 #include "standards.h"
 
@@ -95,7 +96,8 @@ static gboolean place_facts(Run *run, GError **error)
 	       *y = x ? fact_array(run, 5, n, sizeof(double), error) : NULL;
 	gint64 *cell = y ? fact_array(run, 6, n, sizeof(gint64), error) : NULL;
 	gint32 *area = cell ? fact_array(run, 7, n, sizeof(gint32), error) : NULL;
-	if (!area)
+	double *capital = area ? fact_array(run, 11, n, sizeof(double), error) : NULL;
+	if (!capital)
 		return FALSE;
 	for (gint64 i = 0; i < n; i++) {
 		const ThusoPlace *p = usable_place(run, i);
@@ -107,10 +109,19 @@ static gboolean place_facts(Run *run, GError **error)
 		y[i] = p->y;
 		cell[i] = p->cell;
 		area[i] = p->area;
+		capital[i] = p->cost;
 	}
-	*sites = (ThusoSites){
-		.n = n, .id = id, .title = title, .kind = kind, .place = place, .x = x, .y = y, .cell = cell, .area = area
-	};
+	*sites = (ThusoSites){ .n = n,
+		                   .id = id,
+		                   .title = title,
+		                   .kind = kind,
+		                   .place = place,
+		                   .x = x,
+		                   .y = y,
+		                   .cell = cell,
+		                   .area = area,
+		                   .capital = capital,
+		                   .services = run->service_points.n > 0 ? &run->service_points : NULL };
 	return TRUE;
 }
 
@@ -128,7 +139,7 @@ static const gint64 *all_cells(Run *run, gint32 n_centres, GError **error)
 /* Models that look at costs want them as far as is searched at all. */
 static gboolean find_costs(Run *run, const gint64 *cells, gint64 n, GError **error)
 {
-	if (!run->siting || run->siting->model->ignores_costs)
+	if (!run->siting || run->siting->model->ignores_costs || run->site_pairs)
 		return TRUE;
 	ThusoTravel travel = run_travel(run, run->main_trip, run->search_limit);
 	run->site_pairs = thuso_site_pairs(run->context, run->main_trip->ground->surface, &travel, cells, n, run->site_reach, error);
@@ -164,19 +175,26 @@ static gboolean weighted_facts(Run *run, gint32 n_centres, GError **error)
 	return within != NULL;
 }
 
-static gboolean travel_facts(Run *run, GError **error)
+static gboolean find_reach(Run *run, const gint64 *cells, gint64 n, GError **error)
 {
-	ThusoSites *sites = &run->sites;
+	if (run->site_reach)
+		return TRUE;
+	if (run->sensitivity)
+		return sensitivity_reach(run, cells, n, error);
 	ThusoTravel travel = run_travel(run, run->main_trip, run->main_trip->limit);
 	ThusoLimit limit = group_limit(run->main_trip->standard);
 	ThusoState now = run_state(run, &run->main_trip->now);
+	run->site_reach =
+	    thuso_site_reach(run->context, run->cache, run->main_trip->ground->surface, &travel, cells, n, &now, &limit, error);
+	return run->site_reach != NULL;
+}
+
+static gboolean travel_facts(Run *run, GError **error)
+{
+	ThusoSites *sites = &run->sites;
 	gint32 n_centres = run->siting ? run->main_trip->now.n_centres : 0;
 	const gint64 *cells = all_cells(run, n_centres, error);
-	if (!cells)
-		return FALSE;
-	run->site_reach = thuso_site_reach(run->context, run->cache, run->main_trip->ground->surface, &travel, cells,
-	                                   n_centres + sites->n, &now, &limit, error);
-	if (!run->site_reach || !find_costs(run, cells, n_centres + sites->n, error))
+	if (!cells || !find_reach(run, cells, n_centres + sites->n, error) || !find_costs(run, cells, n_centres + sites->n, error))
 		return FALSE;
 	sites->people_gained = run->site_reach->people_gained + n_centres;
 	sites->people_within = run->site_reach->people_within + n_centres;
@@ -189,7 +207,7 @@ static gboolean travel_facts(Run *run, GError **error)
 	return weighted_facts(run, n_centres, error);
 }
 
-static gboolean make_facts(Run *run, GError **error)
+gboolean run_rank_facts(Run *run, GError **error)
 {
 	const ThusoLevel *municipalities = &run->region->levels[0];
 	if (!place_facts(run, error) || !zone_facts(run, error) || !travel_facts(run, error))
@@ -264,20 +282,25 @@ static gboolean warn_thin_ground(const Run *run, GError **error)
 	return TRUE;
 }
 
-gboolean run_rank(Run *run, GError **error)
+ThusoRankingSpec run_ranking_spec(const Run *run)
 {
 	Block ranking = block_get(&run->top, "ranking");
+	return (ThusoRankingSpec){ run->criteria,  run->n_criteria, run->exclude,
+		                       run->n_exclude, run->missing,    block_quantity(&ranking, "spacing", NULL) };
+}
+
+gboolean run_rank(Run *run, GError **error)
+{
 	find_areas_with_centre(run);
 	if (!warn_thin_ground(run, error) || !find_usable(run, error))
 		return FALSE;
 	thuso_stage(run->context, "reach of every candidate", 0.45, 0.75);
-	if (!make_facts(run, error))
+	if (!run_rank_facts(run, error))
 		return FALSE;
 	compact_columns(run, run->criteria, run->n_criteria);
 	compact_columns(run, run->exclude, run->n_exclude);
 	thuso_stage(run->context, "ranking", 0.75, 0.80);
-	ThusoRankingSpec spec = { run->criteria,  run->n_criteria, run->exclude,
-		                      run->n_exclude, run->missing,    block_quantity(&ranking, "spacing", NULL) };
+	ThusoRankingSpec spec = run_ranking_spec(run);
 	run->ranking = thuso_rank(run->context, &run->sites, &spec, error);
 	if (!run->ranking)
 		return FALSE;

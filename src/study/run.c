@@ -2,9 +2,11 @@
 #include <string.h>
 
 #include "capacity.h"
+#include "measures.h"
 #include "mobile.h"
 #include "monitoring.h"
 #include "result.h"
+#include "sensitivity.h"
 #include "siting.h"
 #include "standards.h"
 #include "tables.h"
@@ -42,6 +44,7 @@ Run *run_new(ThusoContext *context, ThusoStudy *study)
 	run->context = context;
 	run->study = study;
 	run->top = study_block(study);
+	run->walking_factor = 1;
 	run->sources = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_source_free);
 	run->barriers = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_features_free);
 	run->services = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_features_free);
@@ -78,6 +81,8 @@ void run_free(Run *run)
 	if (!run)
 		return;
 	thuso_reach_cache_free(run->cache);
+	sensitivity_free(run->sensitivity);
+	measures_free(run->measures);
 	run_free_standards(run);
 	g_free(run->capacity);
 	trips_free(run);
@@ -119,18 +124,20 @@ static gboolean compute(Run *run, const char *path, GError **error)
 	return run_plan_trips(run, error) && run_read_inputs(run, error) && run_monitor(run, error) &&
 	       run_settle_standards(run, error) && run_check_standards(run, error) && run_read_capacity(run, error) &&
 	       run_resolve_criteria(run, error) && siting_read(run, &run->siting, error) && rollout_check(run, error) &&
-	       mobile_check(run, error) && run_guard_inputs(run, path, error) && run_travel_now(run, error) && run_rank(run, error) &&
+	       mobile_check(run, error) && sensitivity_read(run, error) && measures_read(run, error) &&
+	       run_guard_inputs(run, path, error) && run_travel_now(run, error) && run_rank(run, error) &&
 	       run_make_plans(run, error) && run_rollout(run, error) && run_travel_plan(run, error) &&
-	       run_travel_standards(run, error) && run_fill_capacity(run, error) && run_count_people(run, error);
+	       run_travel_standards(run, error) && run_fill_capacity(run, error) && run_count_people(run, error) &&
+	       run_measures(run, error) && run_sensitivity(run, error);
 }
 
 static gboolean make_tables(const Run *run, GPtrArray *tables, GError **error)
 {
 	thuso_stage(run->context, "tables", 0.86, 0.93);
 	return tables_sites(run, tables, error) && tables_plans(run, tables, error) && tables_infrastructure(run, tables, error) &&
-	       tables_areas(run, tables, error) && tables_access(run, tables, error) && tables_standards(run, tables, error) &&
-	       tables_services(run, tables, error) && tables_zones(run, tables, error) && tables_od(run, tables, error) &&
-	       tables_provenance(run, tables, error);
+	       tables_sensitivity(run, tables, error) && tables_areas(run, tables, error) && tables_access(run, tables, error) &&
+	       tables_measures(run, tables, error) && tables_standards(run, tables, error) && tables_services(run, tables, error) &&
+	       tables_zones(run, tables, error) && tables_od(run, tables, error) && tables_provenance(run, tables, error);
 }
 
 static void report_cache(const Run *run, const char *folder)

@@ -106,6 +106,7 @@ typedef struct {
 	ThusoCriterionUse *criteria, *exclude;
 	int n_criteria, n_exclude;
 	GPtrArray *owned; /* whatever criteria point to: closures of GDestroyNotify, see run_own */
+	ThusoAhp *ahp;    /* weights.h; or NULL */
 	ThusoMissing missing;
 	ThusoRanking *ranking;
 
@@ -114,6 +115,10 @@ typedef struct {
 	ThusoSitePairs *site_pairs; /* of centres and candidates, for models that look at costs; or NULL */
 	GPtrArray *plans;           /* of Plan; the first is the state `plan` of every table */
 	ThusoRollout *rollout;      /* of the first plan, or NULL */
+
+	double walking_factor;           /* of all walking speeds; 1 but where sensitivity moves it */
+	struct Sensitivity *sensitivity; /* sensitivity.h; or NULL */
+	struct Measures *measures;       /* measures.h; or NULL */
 } Run;
 
 Run *run_new(ThusoContext *context, ThusoStudy *study);
@@ -140,12 +145,18 @@ void ground_clear(Ground *ground);
 ThusoTravel run_travel(const Run *run, const Trip *trip, double limit);
 /* travel.c: grounds of all trips and the state `now`. */
 gboolean run_travel_now(Run *run, GError **error);
+/* travel.c: the same for one trip. */
+gboolean run_travel_trip_now(Run *run, Trip *trip, GError **error);
 /* travel.c: open centres and planned sites. */
 gboolean run_travel_plan(Run *run, GError **error);
 /* criteria.c: what the ranking block asks for, resolved. Needs the candidates. */
 gboolean run_resolve_criteria(Run *run, GError **error);
 /* rank.c: reach of every candidate, score, ranking. */
 gboolean run_rank(Run *run, GError **error);
+
+/* rank.c: the facts of every candidate (run->sites), and the ranking asked for. Searches only where site_reach and site_pairs are NULL. */
+gboolean run_rank_facts(Run *run, GError **error);
+ThusoRankingSpec run_ranking_spec(const Run *run);
 
 /* The standard in words: "60 min by taxi". Caller frees. */
 char *run_limit_text(const Run *run, const Trip *trip);

@@ -3,7 +3,9 @@
 #include <thuso/report.h>
 
 #include "schema.h"
+#include "measures.h"
 #include "monitoring.h"
+#include "sensitivity.h"
 
 #include <string.h>
 
@@ -374,27 +376,39 @@ static const ThusoParam criterion_params[] = {
 	{ "field", THUSO_PARAM_TEXT, .help = "field of the candidates' layer" },
 	{ "scores", THUSO_PARAM_MAP, .item = score_item, .help = "score of each class" },
 	{ "by", THUSO_PARAM_CHOICE, .choices = by_choices, .help = "zone: what of it is scored (quadrant)" },
+	{ "within", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 1, 1e5, .help = "departments_within: how near (1 km)" },
 	{ "query", THUSO_PARAM_TEXT, .help = "SELECT that returns the columns site and value" },
 	{ NULL },
 };
 static const ThusoParam criterion_item[] = { { "criterion", THUSO_PARAM_BLOCK, .block = criterion_params, .help = "a criterion" },
 	                                         { NULL } };
 static const ThusoParam exclusion_params[] = {
-	{ "use", THUSO_PARAM_TEXT, .required = TRUE, .help = "inside, near, slope or attribute" },
+	{ "use", THUSO_PARAM_TEXT, .required = TRUE, .help = "inside, near, slope, attribute and others (thuso list criteria)" },
 	{ "name", THUSO_PARAM_TEXT, .help = "name in the table of excluded sites" },
 	{ "over", THUSO_PARAM_QUANTITY, ANY_QUANTITY, .help = "out when the value is over this" },
 	{ "under", THUSO_PARAM_QUANTITY, ANY_QUANTITY, .help = "out when the value is under this" },
 	SOURCE_KEYS,
 	{ "field", THUSO_PARAM_TEXT, .help = "field of the candidates' layer" },
 	{ "values", THUSO_PARAM_LIST, .item = text_item, .help = "out when the field has one of these" },
+	{ "within", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 1, 1e5, .help = "departments_within: how near (1 km)" },
 	{ NULL },
 };
 static const ThusoParam exclusion_item[] = {
 	{ "exclusion", THUSO_PARAM_BLOCK, .block = exclusion_params, .help = "an exclusion" }, { NULL }
 };
+static const ThusoParam judgement_item[] = {
+	{ "comparison", THUSO_PARAM_TEXT, .help = "how much more important the first is: 1 (alike) to 9, or 1/2 to 1/9" }, { NULL }
+};
+static const ThusoParam ahp_item[] = {
+	{ "criterion", THUSO_PARAM_MAP, .item = judgement_item, .help = "a criterion beside others: {need: 3, slope: 1/5}" }, { NULL }
+};
 static const char *const missing_choices[] = { "worst", "mean", "exclude", NULL };
 static const ThusoParam ranking_params[] = {
 	{ "criteria", THUSO_PARAM_LIST, .item = criterion_item, .required = TRUE, .help = "what makes a site good" },
+	{ "ahp", THUSO_PARAM_MAP, .item = ahp_item,
+	  .help = "weights from comparisons in pairs, instead of `weight`: {people_gained: {need: 3}}; the other way round follows" },
+	{ "weights", THUSO_PARAM_BLOCK, .block = source_params,
+	  .help = "the same from a table: a column `criterion`, then a column for each criterion" },
 	{ "exclude", THUSO_PARAM_LIST, .item = exclusion_item, .help = "what rules a site out" },
 	{ "missing", THUSO_PARAM_CHOICE, .choices = missing_choices, .default_text = "worst", .origin = "derived",
 	  .source = "src/siting/README.md", .help = "how a missing value scores" },
@@ -529,6 +543,10 @@ static const ThusoParam report_params[] = {
 	{ NULL },
 };
 
+static const ThusoParam measure_item[] = {
+	{ "measure", THUSO_PARAM_BLOCK, .block = measure_params, .help = "a measure of access" }, { NULL }
+};
+
 const ThusoParam study_schema[] = {
 	{ "study", THUSO_PARAM_BLOCK, .block = study_params, .required = TRUE, .help = "name and data of the study" },
 	{ "area", THUSO_PARAM_BLOCK, .block = area_params, .required = TRUE, .help = "study area, levels and grid" },
@@ -553,7 +571,10 @@ const ThusoParam study_schema[] = {
 	{ "monitoring", THUSO_PARAM_BLOCK, .block = monitoring_params, .help = "a register of centres: flags, grades, counts" },
 	{ "clusters", THUSO_PARAM_BLOCK, .block = clusters_params, .default_text = "within 1 km, 2 departments", .origin = "derived",
 	  .source = "src/siting/README.md", .help = "departments within walking distance of one place" },
-	{ "sensitivity", THUSO_PARAM_LATER, .help = "sensitivity" },
+	{ "sensitivity", THUSO_PARAM_BLOCK, .block = sensitivity_params,
+	  .help = "how sure ranks and plan are: weights, limit, walking speed and capacity moved" },
+	{ "measures", THUSO_PARAM_LIST, .item = measure_item, .help = "measures of access beside served and unserved" },
+	{ "equity", THUSO_PARAM_BLOCK, .block = equity_params, .help = "how evenly `measures` are spread, now and with the plan" },
 	{ "output", THUSO_PARAM_BLOCK, .block = output_params, .required = TRUE, .help = "where the results go" },
 	{ "report", THUSO_PARAM_BLOCK, .block = report_params,
 	  .help = "pages and workbook, in a folder `reports` beside the result" },

@@ -316,18 +316,23 @@ char *group_text(const Run *run, const StandardGroup *group)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	gboolean on_foot = !group->trip->rides;
-	int g = (int) (group - run->groups), n = 0;
+	int n = 0;
 	for (int i = 0; i < run->n_standards; i++)
-		n += run->standards[i].group == g;
+		n += &run->groups[run->standards[i].group] == group;
 	for (int i = 0; i < run->n_standards; i++) {
 		const Standard *standard = &run->standards[i];
-		if (standard->group != g)
+		if (&run->groups[standard->group] != group)
 			continue;
 		g_autofree char *limit =
 		    thuso_format_quantity(standard->limit, group->measure == THUSO_MEASURE_TIME ? THUSO_TIME : THUSO_LENGTH);
 		g_string_append_printf(text, "%s%s", text->len ? ", " : "", limit);
 		if (n > 1)
 			g_string_append_printf(text, " (%s)", standard->settlement);
+	}
+	if (n == 0) { /* moved by a sensitivity run */
+		g_autofree char *limit =
+		    thuso_format_quantity(group->limit, group->measure == THUSO_MEASURE_TIME ? THUSO_TIME : THUSO_LENGTH);
+		g_string_append(text, limit);
 	}
 	g_string_append_printf(text, on_foot && strcmp(group->trip->name, "walk") == 0 ? " on foot" : " by %s", group->trip->name);
 	return g_string_free(g_steal_pointer(&text), FALSE);

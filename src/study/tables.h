@@ -41,6 +41,10 @@ gboolean tables_infrastructure(const Run *run, GPtrArray *tables, GError **error
 /* tables_plans.c: planned_sites, which stands between the other point layers. */
 gboolean tables_planned(const Run *run, GPtrArray *tables, GError **error);
 
+/* tables_provenance.c: a derived row of `parameters`. */
+gboolean tables_fact(ThusoTable *parameters, const char *name, const char *value, const char *unit, const char *source,
+                     GError **error);
+
 /* A column's unit that depends on the measure. */
 #define COST_UNIT(run) run_display_unit(run)
 

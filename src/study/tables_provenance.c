@@ -2,8 +2,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "measures.h"
+#include "sensitivity.h"
 #include "siting.h"
 #include "tables.h"
+#include "weights.h"
 
 /* --- parameters ----------------------------------------------------------------------------------------------------- */
 
@@ -41,8 +44,7 @@ static void name_standard_sources(const Run *run, ThusoTable *table)
 		}
 }
 
-static gboolean fact_row(ThusoTable *table, const char *name, const char *value, const char *unit, const char *source,
-                         GError **error)
+gboolean tables_fact(ThusoTable *table, const char *name, const char *value, const char *unit, const char *source, GError **error)
 {
 	Row row;
 	if (!row_begin(&row, table, error))
@@ -59,7 +61,7 @@ static gboolean number_fact(ThusoTable *table, const char *name, double value, c
                             GError **error)
 {
 	char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-	return fact_row(table, name, thuso_format_real(buffer, value), unit, source, error);
+	return tables_fact(table, name, thuso_format_real(buffer, value), unit, source, error);
 }
 
 /* What the study left open and the program worked out: the grid, the search limit, the zones' breaks, the criteria's ranges. */
@@ -70,8 +72,8 @@ static gboolean derived_facts(const Run *run, ThusoTable *table, GError **error)
 	g_autofree char *size = g_strdup_printf("%d x %d", grid->n_cols, grid->n_rows);
 	Block travel = block_get(&run->top, "travel");
 	gboolean ok =
-	    fact_row(table, "grid.crs", *authority ? authority : thuso_crs_name(grid->crs), "", "src/geo/README.md", error) &&
-	    fact_row(table, "grid.cells", size, "", "src/geo/README.md", error);
+	    tables_fact(table, "grid.crs", *authority ? authority : thuso_crs_name(grid->crs), "", "src/geo/README.md", error) &&
+	    tables_fact(table, "grid.cells", size, "", "src/geo/README.md", error);
 	if (ok && !block_has(&travel, "search_limit"))
 		ok = number_fact(table, "travel.search_limit", run_display(run, run->search_limit), run_display_unit(run),
 		                 "3 h, or 100 km where the standard is a distance", error);
@@ -81,7 +83,11 @@ static gboolean derived_facts(const Run *run, ThusoTable *table, GError **error)
 	for (int c = 0; ok && c < run->n_criteria; c++) {
 		g_autofree char *best = g_strdup_printf("ranking.%s.best", run->criteria[c].name),
 		                *worst = g_strdup_printf("ranking.%s.worst", run->criteria[c].name);
-		if (run->criteria[c].n_scores == 0)
+		g_autofree char *within = g_strdup_printf("ranking.%s.within", run->criteria[c].name);
+		if (run->criteria[c].within > 0)
+			ok = number_fact(table, within, run->criteria[c].within, "m",
+			                 "parliamentary reply NW3446 (2023), unless the study says it", error);
+		if (ok && run->criteria[c].n_scores == 0)
 			ok = number_fact(table, best, run->ranking->best[c], "", "the range as used, in base units (m, share)", error) &&
 			     number_fact(table, worst, run->ranking->worst[c], "", "the range as used, in base units (m, share)", error);
 	}
@@ -104,7 +110,8 @@ static gboolean parameters(const Run *run, GPtrArray *tables, GError **error)
 		return FALSE;
 	}
 	name_standard_sources(run, table);
-	if (!derived_facts(run, table, error))
+	if (!derived_facts(run, table, error) || !sensitivity_facts(run, table, error) || !measures_facts(run, table, error) ||
+	    !weights_facts(run, table, error))
 		return FALSE;
 	tables_take(tables, g_steal_pointer(&table));
 	return TRUE;

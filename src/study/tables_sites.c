@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "capacity.h"
+#include "sensitivity.h"
 #include "tables.h"
 
 static const ThusoPlace *site_place(const Run *run, gint64 site)
@@ -57,10 +58,13 @@ static ThusoTable *ranked_table(const Run *run)
 		{ "alternatives", "Alternatives within the spacing", "", THUSO_TEXT },
 		{ NULL, NULL, NULL, THUSO_TEXT },
 	};
-	static const ColumnSpec tail[] = {
-		{ "rank_best", "Best rank (needs a sensitivity run)", "", THUSO_INTEGER },
-		{ "rank_worst", "Worst rank (needs a sensitivity run)", "", THUSO_INTEGER },
-		{ "share_in_top_10", "Share of draws in the top 10 (needs a sensitivity run)", "", THUSO_REAL },
+	const gboolean has_draws = run->sensitivity != NULL;
+	const ColumnSpec tail[] = {
+		{ "rank_best", has_draws ? "Best rank of the draws" : "Best rank (needs a sensitivity run)", "", THUSO_INTEGER },
+		{ "rank_worst", has_draws ? "Worst rank of the draws" : "Worst rank (needs a sensitivity run)", "", THUSO_INTEGER },
+		{ "share_in_top_10",
+		  has_draws ? "Share of draws in the top 10" : "Share of draws in the top 10 (needs a sensitivity run)",
+		  has_draws ? "%" : "", THUSO_REAL },
 		{ NULL, NULL, NULL, THUSO_TEXT },
 	};
 	static const ColumnSpec without_zone[] = {
@@ -76,11 +80,52 @@ static ThusoTable *ranked_table(const Run *run)
 			thuso_table_add_column(table, name, title, value ? thuso_criterion_find(use->use)->unit : "0 to 1", THUSO_REAL);
 		}
 	tables_add_columns(table, tail);
-	if (has_zone(run))
+	if (has_zone(run) && !has_draws)
 		tables_add_columns(table, without_zone);
 	tables_add_weighted(run, table, "people_gained_weighted", "People gained after demand factors");
 	tables_add_weighted(run, table, "people_within_weighted", "People within the limit after demand factors");
+	if (!has_draws)
+		return table;
+	thuso_table_add_column(table, "share_listed", "Share of draws in which it is listed, not a better neighbour", "%",
+	                       THUSO_REAL);
+	for (int c = 0; run->sensitivity->rank_without && c < run->n_criteria; c++) {
+		g_autofree char *name = g_strdup_printf("rank_without_%s", run->criteria[c].name),
+		                *title = g_strdup_printf("Rank without the criterion %s (empty: a neighbour stands for it)",
+		                                         run->criteria[c].name);
+		thuso_table_add_column(table, name, title, "", THUSO_INTEGER);
+	}
 	return table;
+}
+
+static void row_rank(Row *row, gint64 rank)
+{
+	if (rank > 0)
+		row_integer(row, rank);
+	else
+		row_null(row);
+}
+
+static void write_draws(const Run *run, Row *row, gint64 site)
+{
+	const Sensitivity *s = run->sensitivity;
+	double n = (double) s->draws->draws;
+	row_rank(row, s->draws->best[site]);
+	row_rank(row, s->draws->worst[site]);
+	row_real(row, 100 * (double) s->draws->n_top[site] / n);
+	row->column = thuso_table_find_column(row->table, "share_listed");
+	row_real(row, 100 * (double) s->draws->n_listed[site] / n);
+	for (int c = 0; s->rank_without && c < run->n_criteria; c++)
+		row_rank(row, s->rank_without[c][site]);
+}
+
+/* The reason, and how sure the rank is. */
+static char *ranked_reason(const Run *run, gint64 i)
+{
+	const char *reason = run->ranking->reason[i];
+	if (!run->sensitivity)
+		return g_strdup(reason);
+	g_autofree char *words = sensitivity_words(run, run->ranking->site[i]);
+	return g_strdup_printf("%s %s", reason, words);
 }
 
 static double shown_value(const ThusoCriterionUse *use, double value)
@@ -108,7 +153,8 @@ static gint64 *ranks_without_zone(const Run *run)
 	double weight = 0;
 	for (int c = 0; c < run->n_criteria; c++)
 		weight += is_zone(run, c) ? 0 : run->criteria[c].weight;
-	if (!has_zone(run) || !(weight > 0))
+	/* Sensitivity says it of every criterion. */
+	if (!has_zone(run) || run->sensitivity || !(weight > 0))
 		return NULL;
 	g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(Without));
 	gint64 *ranks = thuso_new(gint64, MAX(r->n, 1));
@@ -148,18 +194,21 @@ static gboolean ranked_row(const Run *run, ThusoTable *table, const gint64 *rank
 	row_real(&row, r->overlap_with_higher[i]);
 	row_real(&row, run_display(run, s->mean_cost[site]));
 	row_text(&row, s->zone ? s->zone[site] : NULL);
-	row_text(&row, r->reason[i]);
+	g_autofree char *reason = ranked_reason(run, i);
+	row_text(&row, reason);
 	row_text(&row, r->alternatives[i]);
 	for (int c = 0; c < run->n_criteria; c++)
 		row_real(&row, r->part[i * run->n_criteria + c]);
 	for (int c = 0; c < run->n_criteria; c++)
 		row_real(&row, shown_value(&run->criteria[c], r->value[i * run->n_criteria + c]));
+	if (run->sensitivity)
+		write_draws(run, &row, site);
 	if (ranks) {
 		row.column = thuso_table_find_column(table, "rank_without_zone");
 		row_integer(&row, ranks[i]);
 	}
 	if (s->weighted_gained) {
-		row.column = (int) table->columns->len - 2;
+		row.column = thuso_table_find_column(table, "people_gained_weighted");
 		row_real(&row, s->weighted_gained[site]);
 		row_real(&row, s->weighted_within[site]);
 	}

@@ -218,6 +218,14 @@ static gboolean search_state(Run *run, Trip *trip, State *state, GError **error)
 	return TRUE;
 }
 
+gboolean run_travel_trip_now(Run *run, Trip *trip, GError **error)
+{
+	if (!run_make_ground(run, trip, error))
+		return FALSE;
+	gather_centres(run, trip, &trip->now, NULL);
+	return search_state(run, trip, &trip->now, error);
+}
+
 gboolean run_travel_now(Run *run, GError **error)
 {
 	for (int i = 0; i < run->n_trips; i++) {
@@ -225,10 +233,7 @@ gboolean run_travel_now(Run *run, GError **error)
 		double from = 0.30 + 0.15 * i / run->n_trips, to = 0.30 + 0.15 * (i + 1) / run->n_trips;
 		g_autofree char *what = g_strdup_printf("travel: %s", trip->name);
 		thuso_stage(run->context, what, from, to);
-		if (!run_make_ground(run, trip, error))
-			return FALSE;
-		gather_centres(run, trip, &trip->now, NULL);
-		if (!search_state(run, trip, &trip->now, error))
+		if (!run_travel_trip_now(run, trip, error))
 			return FALSE;
 	}
 	return TRUE;

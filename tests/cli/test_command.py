@@ -291,6 +291,8 @@ def test_distance_instead_of_time(folder):
     study = changed(demo_copy(folder), "limit: 30 min", "limit: 15 km")
     changed(study, "bands: [15 min, 30 min, 45 min, 60 min, 90 min, 120 min]", "bands: [5 km, 10 km, 15 km, 25 km, 40 km]")
     changed(study, "search_limit: 3 h", "search_limit: 60 km")
+    refused(changed(study, "limit: 45 min}", "limit: 90 min}"), 2, "sensitivity", "no distance")
+    changed(study, "limit: 90 min}", "limit: 25 km}")
     thuso("run", study, "--quiet")
     result = folder / "demo" / "results" / "demo.gpkg"
     check_people(result)

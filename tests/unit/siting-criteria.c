@@ -240,12 +240,75 @@ static void test_column_criteria(void)
 	g_assert_cmpfloat(values[2], ==, 12000);
 }
 
+/* Different departments within the distance, the edge included; names without regard to case; unknown departments count nowhere. */
+static void test_departments(void)
+{
+	static const double x[] = { 0, 1000, 2001, 2000, 1000, NAN, 500 }, y[] = { 0, 0, 0, 0, 0, 0, 0 };
+	static const char *const department[] = { "SASSA", " sassa ", "Labour", "Home Affairs", "Labour", "SARS", NULL };
+	Hand h;
+	hand_fill(&h); /* sites at 0, 1000, 2000, 9000 m */
+	ThusoServicePoints services = { G_N_ELEMENTS(x), x, y, department };
+	double values[4], best = NAN, worst = NAN;
+	gboolean is_score;
+	h.sites.services = &services;
+	h.use[0].use = h.use[0].name = "departments_within";
+	evaluate_ok(&h, &h.use[0], values, &is_score);
+	g_assert_false(is_score);
+	g_assert_cmpfloat(values[0], ==, 2); /* SASSA here and at 1000 m, Labour at 1000 m */
+	g_assert_cmpfloat(values[1], ==, 3);
+	g_assert_cmpfloat(values[2], ==, 3);
+	g_assert_cmpfloat(values[3], ==, 0);
+	thuso_criterion_find("departments_within")->range(&h.sites, values, &best, &worst);
+	g_assert_cmpfloat(best, ==, 3);
+	assert_phrase(&h, &h.use[0], 0, 1, 1, "1 department within 1 km");
+	h.use[0].within = 999;
+	evaluate_ok(&h, &h.use[0], values, &is_score);
+	g_assert_cmpfloat(values[0], ==, 1);
+	g_assert_cmpfloat(values[2], ==, 2);
+	assert_phrase(&h, &h.use[0], 0, 2, 1, "2 departments within 999 m");
+	h.sites.services = NULL;
+	g_autoptr(GError) error = NULL;
+	g_assert_false(thuso_criterion_find("departments_within")->evaluate(&h.sites, &h.use[0], values, &is_score, &error));
+	g_assert_nonnull(strstr(error->message, "`department`"));
+}
+
+/* Cheap is good; kinds by a table; both say what they need. */
+static void test_cost_and_kind(void)
+{
+	static const double capital[] = { 8e6, NAN, 2e6, 5e6 }, scores[] = { 1, 0.5 };
+	static const char *const kind[] = { "upgrade", "new", "new", NULL }, *const names[] = { "upgrade", "new" };
+	Hand h;
+	hand_fill(&h);
+	double values[4], best = NAN, worst = NAN;
+	gboolean is_score;
+	h.sites.capital = capital;
+	h.sites.kind = kind;
+	h.use[0].use = h.use[0].name = "cost";
+	evaluate_ok(&h, &h.use[0], values, &is_score);
+	thuso_criterion_find("cost")->range(&h.sites, values, &best, &worst);
+	g_assert_cmpfloat(best, ==, 2e6);
+	g_assert_cmpfloat(worst, ==, 8e6);
+	ThusoRankingSpec spec = { h.use, 1, NULL, 0, THUSO_MISSING_WORST, 0 };
+	g_autoptr(ThusoRanking) r = rank_ok(&h.sites, &spec);
+	g_assert_cmpint(r->site[0], ==, 2);
+	g_assert_cmpfloat_with_epsilon(r->score[1], 50, 1e-9); /* 5 million, half way */
+	h.use[1].use = h.use[1].name = "kind";
+	h.use[1].score_names = names, h.use[1].score_values = scores, h.use[1].n_scores = 2;
+	evaluate_ok(&h, &h.use[1], values, &is_score);
+	g_assert_true(is_score && values[0] == 1 && values[1] == 0.5 && isnan(values[3]));
+	assert_phrase(&h, &h.use[1], 0, 1, 1, "kind upgrade");
+	h.use[1].n_scores = 0;
+	g_autoptr(GError) error = NULL;
+	g_assert_false(thuso_criterion_find("kind")->evaluate(&h.sites, &h.use[1], values, &is_score, &error));
+	g_assert_nonnull(strstr(error->message, "`scores`"));
+}
+
 /* --- the registry's contract --------------------------------------------------------------------------------------------------------- */
 
 static void check_params(const ThusoCriterion *criterion)
 {
-	static const char *const known[] = { "use",   "name",  "weight", "best",   "worst", "over", "under",
-		                                 "layer", "field", "scores", "values", "query", NULL };
+	static const char *const known[] = { "use",   "name",  "weight", "best",   "worst", "over",   "under",
+		                                 "layer", "field", "scores", "values", "query", "within", NULL };
 	gboolean has_layer = FALSE, has_weight = FALSE;
 	g_assert_nonnull(criterion->about.params);
 	for (const ThusoParam *p = criterion->about.params; p->name != NULL; p++) {
@@ -274,6 +337,7 @@ static void test_contract(void)
 	gint64 starts[2];
 	ThusoGeometry square = hand_geometry(THUSO_POLYGON, 5, qx, qy, starts);
 	const ThusoGeometry *features[] = { &square };
+	ThusoServicePoints services = { 4, qx, qy, text };
 	for (int i = 0; thuso_criteria[i] != NULL; i++) {
 		const ThusoCriterion *c = thuso_criteria[i];
 		g_assert_true(thuso_criterion_find(c->about.name) == c);
@@ -284,7 +348,8 @@ static void test_contract(void)
 		Hand h;
 		hand_fill(&h);
 		h.sites.need = need, h.sites.need_max = 1, h.sites.zone = text, h.sites.slope_share = slope;
-		gboolean by_class = strcmp(c->about.name, "zone") == 0;
+		h.sites.kind = text, h.sites.capital = column, h.sites.services = &services;
+		gboolean by_class = strcmp(c->about.name, "zone") == 0 || strcmp(c->about.name, "kind") == 0;
 		ThusoCriterionUse use = { .use = c->about.name,
 			                      .name = c->about.name,
 			                      .weight = 1,
@@ -327,5 +392,7 @@ void add_criteria_tests(void)
 	g_test_add_func("/siting/criteria/features", test_feature_criteria);
 	g_test_add_func("/siting/criteria/features-against-loops", test_features_against_loops);
 	g_test_add_func("/siting/criteria/columns", test_column_criteria);
+	g_test_add_func("/siting/criteria/departments", test_departments);
+	g_test_add_func("/siting/criteria/cost-and-kind", test_cost_and_kind);
 	g_test_add_func("/siting/criteria/contract", test_contract);
 }

@@ -127,6 +127,43 @@ static void test_reach_against_plain_search(void)
 	}
 }
 
+/* One search for several limits gives what a search for each of them gives, to the bit, with each limit's own people served. */
+static void test_reach_of_several_limits(void)
+{
+	enum { N = 3 };
+	for (guint64 seed = 1; seed <= 200; seed++) {
+		Random random = random_new(seed);
+		g_autoptr(ThusoContext) context = thuso_context_new();
+		static Country country;
+		static guint8 served[N][400];
+		country_fill(&country, &random, context);
+		ThusoTravel travel = { THUSO_MEASURE_TIME, THUSO_TO_CENTRE, thuso_ticks(THUSO_MEASURE_TIME, LIMIT_S), NULL, 0 };
+		ThusoLimit limit[N];
+		ThusoState now[N];
+		ThusoSiteReach *reach[N] = { NULL };
+		for (int l = 0; l < N; l++) {
+			limit[l] = (ThusoLimit){ thuso_ticks(THUSO_MEASURE_TIME, LIMIT_S * (1 + random_below(&random, 8)) / 8), NULL };
+			for (int cell = 0; cell < 400; cell++)
+				served[l][cell] = (guint8) (country.covered[cell] ? random_below(&random, 6) : THUSO_REACH_NO_DATA);
+			now[l] = country.now;
+			now[l].reach = served[l];
+		}
+		CHECK(&random, thuso_site_reach_limits(context, NULL, country.surface, &travel, country.cells, country.n_sites, limit,
+		                                       now, N, reach, NULL));
+		for (int l = 0; l < N; l++) {
+			ThusoTravel alone = travel;
+			alone.limit_ticks = limit[l].ticks;
+			g_autoptr(ThusoSiteReach) wanted =
+			    thuso_site_reach(context, NULL, country.surface, &alone, country.cells, country.n_sites, &now[l], NULL, NULL);
+			CHECK(&random, wanted->n_demand == reach[l]->n_demand);
+			CHECK(&random, memcmp(wanted->demand_served, reach[l]->demand_served, (gsize) wanted->n_demand) == 0);
+			check_same(&random, wanted, reach[l], country.n_sites);
+			thuso_site_reach_free(reach[l]);
+		}
+		thuso_surface_free(country.surface);
+	}
+}
+
 static void test_reach_is_cancelled(void)
 {
 	Random random = random_new(7);
@@ -152,5 +189,6 @@ static void test_reach_is_cancelled(void)
 void add_site_reach_tests(void)
 {
 	g_test_add_func("/siting/reach/against-plain-search", test_reach_against_plain_search);
+	g_test_add_func("/siting/reach/several-limits", test_reach_of_several_limits);
 	g_test_add_func("/siting/reach/cancelled", test_reach_is_cancelled);
 }
