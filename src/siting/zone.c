@@ -30,7 +30,8 @@ static const ThusoParam params[] = {
 	PARAM_NAME,
 	PARAM_WEIGHT,
 	PARAM_SCORES("Score of each quadrant (HN-HP, HN-LP, LN-HP, LN-LP), NSDP category or PGDS role"),
-	{ "by", THUSO_PARAM_CHOICE, .choices = by_choices, .default_text = "quadrant", .help = "what of the zone is scored" },
+	{ "by", THUSO_PARAM_CHOICE, .choices = by_choices, .default_text = "quadrant", .origin = "derived",
+	  .source = "src/siting/README.md", .help = "what of the zone is scored" },
 	PARAM_END,
 };
 

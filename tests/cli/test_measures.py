@@ -10,8 +10,9 @@ import sys
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "support"))
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "cli"))
 from results import hashes, rows, tables  # noqa: E402
+from square import CELL, SIDE, X0, Y0, World, distance, near, point  # noqa: E402
 from tap import main, thuso  # noqa: E402
-from test_siting import CELL, SIDE, X0, Y0, World, chosen, distance, near, point, refused  # noqa: E402
+from test_siting import chosen, refused  # noqa: E402
 
 SITING = "siting: {mode: brownfields, sites: 2, gap: 0 %}\n"
 NEED = {"A": 0.9, "B": 0.4, "C": 0.4, "D": 0.7}

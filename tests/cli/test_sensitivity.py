@@ -6,10 +6,10 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "support"))
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "cli"))
-import test_siting  # noqa: E402
 from results import audit, hashes, rows, tables  # noqa: E402
+from square import World, near  # noqa: E402
 from tap import main, thuso  # noqa: E402
-from test_siting import World, chosen, near, new_sites, refused  # noqa: E402
+from test_siting import chosen, new_sites, refused  # noqa: E402
 
 RANKING = "ranking: {criteria: [{use: people_within, weight: 5}, {use: people_gained, weight: 3}, {use: attribute, field: y, best: 7000000, worst: 7020000, weight: 2}]%s}"
 SITING = "siting: {mode: brownfields, sites: 2, gap: 0 %}\n"
@@ -30,11 +30,7 @@ class Square(World):
         return folder / "out.gpkg"
 
     def served_within(self, sites, limit):
-        kept, test_siting.LIMIT = test_siting.LIMIT, limit
-        try:
-            return self.served(sites)
-        finally:
-            test_siting.LIMIT = kept
+        return self.served(sites, limit)
 
 
 # --- draws by plain code ---------------------------------------------------------------------------------------------------------

@@ -54,11 +54,11 @@ class World:
         x, y = self.cell(site)
         return "ABCD"[x // SIDE + 2 * (y // SIDE)]
 
-    def covered(self, chosen):
-        return {cell for cell in self.people if any(distance(cell, self.cell(site)) <= LIMIT for site in chosen)}
+    def covered(self, chosen, limit=LIMIT):
+        return {cell for cell in self.people if any(distance(cell, self.cell(site)) <= limit for site in chosen)}
 
-    def served(self, chosen):
-        return sum(self.people[cell] for cell in self.covered(chosen))
+    def served(self, chosen, limit=LIMIT):
+        return sum(self.people[cell] for cell in self.covered(chosen, limit))
 
     def sets(self, size):
         return itertools.combinations(sorted(self.sites), size)

@@ -307,8 +307,8 @@ static void test_cost_and_kind(void)
 
 static void check_params(const ThusoCriterion *criterion)
 {
-	static const char *const known[] = { "use",   "name",  "weight", "best",   "worst", "over",   "under",
-		                                 "layer", "field", "scores", "values", "query", "within", NULL };
+	static const char *const known[] = { "use",   "name",   "weight", "best",  "worst",  "over", "under", "layer",
+		                                 "field", "scores", "values", "query", "within", "by",   NULL };
 	gboolean has_layer = FALSE, has_weight = FALSE;
 	g_assert_nonnull(criterion->about.params);
 	for (const ThusoParam *p = criterion->about.params; p->name != NULL; p++) {
