@@ -1,6 +1,7 @@
 /* Ranking again with other weights: parts kept by candidate, scores sorted by their steps. */
 #include <thuso/sensitivity.h>
 
+#include "buckets.h"
 #include "scores.h"
 
 #include <stdlib.h>
@@ -8,7 +9,8 @@
 
 #define MOST_STEPS (100 * SCORE_STEPS)
 #define DIGIT_BITS 13
-#define N_DIGITS   3 /* 39 bits; scores take 37 */
+#define MOST_PAIRS (G_GINT64_CONSTANT(1) << 25) /* of neighbours: 128 MB */
+#define N_DIGITS   3                            /* 39 bits; scores take 37 */
 
 /* --- what is kept ------------------------------------------------------------------------------------------------------- */
 
@@ -57,6 +59,62 @@ static void copy_places(ThusoScores *scores, const ThusoSites *sites)
 	scores->sites = (ThusoSites){ .n = scores->n, .x = scores->x, .y = scores->y, .area = scores->area };
 }
 
+/* --- neighbours --------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+	const ThusoScores *scores;
+	gint64 site, n;
+	guint32 *near; /* NULL = they are counted only */
+} Neighbours;
+
+/* As spacing.c has it: closer than the spacing, in the same municipality. */
+static void look_at(gint64 other, double metres, gpointer data)
+{
+	Neighbours *neighbours = data;
+	const ThusoScores *s = neighbours->scores;
+	double dx = s->x[neighbours->site] - s->x[other], dy = s->y[neighbours->site] - s->y[other];
+	(void) metres;
+	if (other == neighbours->site || s->area[other] != s->area[neighbours->site] || !(sqrt(dx * dx + dy * dy) < s->spacing_m))
+		return;
+	if (neighbours->near)
+		neighbours->near[neighbours->n] = (guint32) other;
+	neighbours->n++;
+}
+
+/* Counts, or with `near` fills; FALSE where there are more than `most`. */
+static gboolean find_neighbours(ThusoScores *scores, const Buckets *buckets, gint64 most)
+{
+	Neighbours neighbours = { scores, 0, 0, scores->near };
+	for (gint64 i = 0; i < scores->n; i++) {
+		neighbours.site = i;
+		if (isfinite(scores->x[i]) && isfinite(scores->y[i]))
+			buckets_within(buckets, scores->x[i], scores->y[i], look_at, &neighbours);
+		if (neighbours.n > most)
+			return FALSE;
+		scores->near_start[i + 1] = neighbours.n;
+	}
+	return TRUE;
+}
+
+static gboolean keep_neighbours(ThusoScores *scores, gint64 most_pairs, GError **error)
+{
+	g_auto(Buckets) buckets = { 0 };
+	/* The squares are a trifle wider: the two ways to a distance may differ in the last digit. */
+	if (!(scores->spacing_m > 0))
+		return TRUE;
+	if (!(scores->near_start = thuso_array_new(scores->n + 1, sizeof(gint64), "neighbouring candidates", error)) ||
+	    !buckets_init(&buckets, scores->x, scores->y, scores->n, MAX(scores->spacing_m, 1) * (1 + 1e-9), error))
+		return FALSE;
+	if (!find_neighbours(scores, &buckets, most_pairs)) {
+		thuso_array_free(g_steal_pointer(&scores->near_start));
+		return TRUE;
+	}
+	scores->near = thuso_array_new(scores->near_start[scores->n], sizeof(guint32), "neighbouring candidates", error);
+	return scores->near && find_neighbours(scores, &buckets, most_pairs);
+}
+
+/* --- all of it ---------------------------------------------------------------------------------------------------------- */
+
 static gboolean keep(ThusoScores *scores, const ThusoScoring *scoring, GError **error)
 {
 	int n_criteria = scores->n_criteria = scoring->spec->n_criteria;
@@ -75,14 +133,20 @@ static gboolean keep(ThusoScores *scores, const ThusoScoring *scoring, GError **
 	return TRUE;
 }
 
-ThusoScores *thuso_scores_new(ThusoContext *context, const ThusoSites *sites, const ThusoRankingSpec *spec, GError **error)
+ThusoScores *scores_new(ThusoContext *context, const ThusoSites *sites, const ThusoRankingSpec *spec, gint64 most_pairs,
+                        GError **error)
 {
 	g_auto(ThusoScoring) scoring = { 0 };
 	g_autoptr(ThusoScores) scores = g_new0(ThusoScores, 1);
 	if (!thuso_scoring_new(&scoring, context, sites, spec, error) || !thuso_scoring_exclude(&scoring, error) ||
-	    !thuso_scoring_score(&scoring, error) || !keep(scores, &scoring, error))
+	    !thuso_scoring_score(&scoring, error) || !keep(scores, &scoring, error) || !keep_neighbours(scores, most_pairs, error))
 		return NULL;
 	return g_steal_pointer(&scores);
+}
+
+ThusoScores *thuso_scores_new(ThusoContext *context, const ThusoSites *sites, const ThusoRankingSpec *spec, GError **error)
+{
+	return scores_new(context, sites, spec, MOST_PAIRS, error);
 }
 
 void thuso_scores_free(ThusoScores *scores)
@@ -94,6 +158,8 @@ void thuso_scores_free(ThusoScores *scores)
 	thuso_array_free(scores->x);
 	thuso_array_free(scores->y);
 	thuso_array_free(scores->area);
+	thuso_array_free(scores->near_start);
+	thuso_array_free(scores->near);
 	g_free(scores->weight);
 	g_free(scores);
 }
@@ -106,7 +172,8 @@ gboolean scores_room_init(ScoresRoom *room, const ThusoScores *scores, GError **
 	return (room->entry = thuso_array_new(scores->n_in, sizeof *room->entry, what, error)) &&
 	       (room->other = thuso_array_new(scores->n_in, sizeof *room->other, what, error)) &&
 	       (room->order = thuso_array_new(scores->n_in, sizeof *room->order, what, error)) &&
-	       (room->into = thuso_array_new(scores->n_in, sizeof *room->into, what, error));
+	       (room->into = thuso_array_new(scores->n_in, sizeof *room->into, what, error)) &&
+	       (room->is_taken = thuso_array_new(scores->n, 1, what, error));
 }
 
 void scores_room_clear(ScoresRoom *room)
@@ -115,6 +182,7 @@ void scores_room_clear(ScoresRoom *room)
 	thuso_array_free(room->other);
 	thuso_array_free(room->order);
 	thuso_array_free(room->into);
+	thuso_array_free(room->is_taken);
 }
 
 /* Least significant digit first, which leaves equal keys in their order. */
@@ -136,6 +204,18 @@ static void sort_entries(ScoresRoom *room, gint64 n)
 	}
 }
 
+/* Down the order: whoever is listed takes in its neighbours. into[k] < 0: listed. */
+static void fold_known(const ThusoScores *scores, ScoresRoom *room)
+{
+	memset(room->is_taken, 0, (gsize) scores->n);
+	for (gint64 k = 0; k < scores->n_in; k++) {
+		gint64 site = room->order[k];
+		room->into[k] = room->is_taken[site] ? 0 : -1;
+		for (gint64 i = scores->near_start[site]; room->into[k] < 0 && i < scores->near_start[site + 1]; i++)
+			room->is_taken[scores->near[i]] = 1;
+	}
+}
+
 gboolean scores_rank(const ThusoScores *scores, const double *weights, ScoresRoom *room, gint64 *rank, GError **error)
 {
 	for (gint64 k = 0; k < scores->n_in; k++) {
@@ -145,7 +225,9 @@ gboolean scores_rank(const ThusoScores *scores, const double *weights, ScoresRoo
 	sort_entries(room, scores->n_in);
 	for (gint64 k = 0; k < scores->n_in; k++)
 		room->order[k] = room->entry[k].site;
-	if (!thuso_spacing_fold(&scores->sites, room->order, scores->n_in, scores->spacing_m, room->into, error))
+	if (scores->near_start)
+		fold_known(scores, room);
+	else if (!thuso_spacing_fold(&scores->sites, room->order, scores->n_in, scores->spacing_m, room->into, error))
 		return FALSE;
 	memset(rank, 0, (gsize) scores->n * sizeof *rank);
 	gint64 n_listed = 0;

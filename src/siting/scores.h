@@ -16,7 +16,15 @@ struct ThusoScores {
 	double *x, *y;
 	gint32 *area;
 	ThusoSites sites; /* places only */
+	/* Neighbours of site i, those that spacing would fold into it or it into them: near[near_start[i] .. near_start[i + 1]). NULL without
+	 * spacing, and where there are too many: then they are looked for in every ranking. */
+	gint64 *near_start; /* n + 1 */
+	guint32 *near;
 };
+
+/* thuso_scores_new, with at most so many pairs of neighbours kept. */
+ThusoScores *scores_new(ThusoContext *context, const ThusoSites *sites, const ThusoRankingSpec *spec, gint64 most_pairs,
+                        GError **error);
 
 typedef struct {
 	guint64 key; /* the score in steps, from the best down */
@@ -26,6 +34,7 @@ typedef struct {
 typedef struct {
 	ScoresEntry *entry, *other;
 	gint64 *order, *into;
+	guint8 *is_taken; /* n: a listed site is its neighbour */
 } ScoresRoom;
 gboolean scores_room_init(ScoresRoom *room, const ThusoScores *scores, GError **error);
 void scores_room_clear(ScoresRoom *room);

@@ -210,6 +210,9 @@ static void count_plan(const Plan *plan, const Plan *base, SensitivityRow *row)
 		row->sites_new++;
 		row->sites_kept += base->chosen[step->site];
 	}
+	for (guint i = 0; i < plan->phases->len; i++)
+		if (g_array_index(plan->phases, PlanPhase, i).phase > 0)
+			row->objective = g_array_index(plan->phases, PlanPhase, i).objective;
 	row->people_plan = thuso_sum(&people);
 	row->capital = thuso_sum(&capital);
 	row->operating = thuso_sum(&operating);
@@ -227,7 +230,7 @@ static gboolean count_people(const Run *run, const Plan *base, SensitivityRow *r
 	if (!now || !count_kept(run, base, now->served, &row->people_kept, error))
 		return FALSE;
 	row->people_now = now->served;
-	row->people_plan = row->sites_new = row->sites_kept = row->capital = row->operating = NAN;
+	row->people_plan = row->sites_new = row->sites_kept = row->capital = row->operating = row->objective = NAN;
 	if (run->plans->len > 0 && !row->note)
 		count_plan(run_plan(run), base, row);
 	row->share_now = share(row->people_now, now->assessed);
@@ -413,7 +416,7 @@ static void add_draws(Settings *settings, gboolean least)
 	SensitivityRow *row = add_row(settings, "draws", g_strdup_printf("%s of %s draws", least ? "least" : "mean", n),
 	                              g_strdup_printf("draws, %s", least ? "least" : "mean"));
 	row->people_now = row->share_now = row->people_kept = row->share_kept = row->people_plan = row->share_plan = NAN;
-	row->sites_new = row->sites_kept = row->capital = row->operating = row->correlation = NAN;
+	row->sites_new = row->sites_kept = row->capital = row->operating = row->objective = row->correlation = NAN;
 	ThusoSum correlation = { 0 };
 	gint64 n_known = 0, top = 0, top_least = G_MAXINT64;
 	for (gint64 i = 0; i < draws->draws; i++) {

@@ -14,7 +14,7 @@ typedef struct {
 	const char *moved; /* "limit" */
 	char *value;       /* "45 min" */
 	double people_now, share_now, people_kept, share_kept, people_plan, share_plan;
-	double sites_new, sites_kept, capital, operating; /* of the plan made for this setting */
+	double sites_new, sites_kept, capital, operating, objective; /* of the plan made for this setting */
 	double correlation, top_kept;
 	char *first; /* the best site, or NULL */
 	char *note;  /* or NULL */

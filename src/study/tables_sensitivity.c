@@ -18,6 +18,7 @@ static const ColumnSpec columns[] = {
 	{ "sites_in_common", "Of them also new in the plan as stated", "", THUSO_INTEGER },
 	{ "capital", "Capital cost of that plan (empty: a site has no cost)", "", THUSO_REAL },
 	{ "operating", "Operating cost of that plan, a year", "", THUSO_REAL },
+	{ "objective", "Objective of that plan's last phase, as in the table plans", "", THUSO_REAL },
 	{ "rank_correlation", "Spearman's correlation with the ranking as stated", "-1 to 1", THUSO_REAL },
 	{ "top_10_in_common", "Sites of the top 10 as stated that stay there", "", THUSO_REAL },
 	{ "first_site", "Best site", "", THUSO_TEXT },
@@ -51,6 +52,7 @@ static gboolean write_setting(ThusoTable *table, const SensitivityRow *setting, 
 	row_count(&row, setting->sites_kept);
 	row_real(&row, setting->capital);
 	row_real(&row, setting->operating);
+	row_real(&row, setting->objective);
 	row_real(&row, setting->correlation);
 	row_real(&row, setting->top_kept);
 	row_text(&row, setting->first);

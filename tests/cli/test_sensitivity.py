@@ -225,7 +225,9 @@ def test_capacity_and_costs(folder):
         other = world.run(folder / "other", blocks.format(capacity=capacity, more=""))
         sites = new_sites(other, "brownfields")
         near(table[words]["people_served_plan"], world.served([*world.centres, *sites]), words)
+        near(table[words]["objective"], rows(other, "SELECT objective FROM plans")[-1]["objective"], words)
         assert table[words]["sites_new"] == len(sites) and table[words]["capital"] == 3e6 * len(sites) and table[words]["operating"] == 1e6 * len(sites)
+    assert table["capacity 40 % less"]["objective"] < table["as stated"]["objective"] < table["capacity 40 % more"]["objective"]
 
 
 # --- the same bytes, and what is refused --------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "../../src/siting/scores.h"
 #include "../support/siting-world.h"
 
 #define N_CASES  200
@@ -40,7 +41,9 @@ static ThusoSensitivity *run_case(const Case *c, int n_threads, Random *random)
 	ThusoScores *levels[N_LEVELS];
 	thuso_context_set_threads(context, n_threads);
 	for (int l = 0; l < c->n_levels; l++) {
-		levels[l] = thuso_scores_new(context, &c->world[l].sites, &c->world[l].spec, &error);
+		/* Neighbours kept, or looked for anew in every ranking: the same. */
+		gint64 most_pairs = random_below(random, 2) ? G_MAXINT64 : 0;
+		levels[l] = scores_new(context, &c->world[l].sites, &c->world[l].spec, most_pairs, &error);
 		CHECK(random, levels[l] != NULL);
 	}
 	ThusoSensitivity *result = thuso_sensitivity(context, (const ThusoScores *const *) levels, c->n_levels, &c->options, &error);
