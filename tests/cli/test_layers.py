@@ -136,9 +136,9 @@ def test_layers_as_planners_have_them(folder):
     keep(layers / "base.gpkg", "municipalities", "wards", "roads", "rivers", "buildings")
     table(layers, "census.csv", ["ward", "total_pop"], people)
     table(layers, "clinics.csv", ["facility_id", "name", "longitude", "latitude"],
-          [[i, f"Clinic {i}", 29.8 + 0.02 * i, -25.6 - 0.01 * i] for i in range(20)])
+          [[i, f"Clinic {i}", 28.5 + 0.03 * i, -24.2 - 0.02 * i] for i in range(20)])
     table(layers, "thusong.csv", ["name", "state", "longitude", "latitude"],
-          [["North", "open", 29.9, -25.7], ["South", "", 30.0, -25.9]])
+          [["North", "open", 28.7, -24.3], ["South", "", 28.8, -24.5]])
     (layers / "old" / "notes.txt").write_text("ask the district\n")
     (layers / "broken.shp").write_bytes(b"no shapefile")
     study = new(folder / "my study", layers)
