@@ -5,6 +5,7 @@
 #include <thuso/out.h>
 
 #include "audit.h"
+#include "methods.h"
 #include "monitoring.h"
 #include "siting.h"
 #include "tables.h"
@@ -213,7 +214,8 @@ ThusoCheckResult *thuso_study_check(ThusoContext *context, ThusoStudy *study, co
 	g_autoptr(Run) run = run_new(context, study);
 	g_autoptr(ThusoCheckResult) result = g_new0(ThusoCheckResult, 1);
 	if (!run_plan_trips(run, error) || !run_read_inputs(run, error) || !run_monitor(run, error) ||
-	    !run_resolve_criteria(run, error) || !siting_read(run, &run->siting, error) || !rollout_check(run, error))
+	    !run_resolve_criteria(run, error) || !siting_read(run, &run->siting, error) || !rollout_check(run, error) ||
+	    !methods_check(run, error))
 		return NULL;
 	if (!audit(run, error))
 		return NULL;

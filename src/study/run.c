@@ -1,6 +1,7 @@
 /* The order of work of a study. Each step stands in a file of its own; this one only says what comes after what. */
 #include <string.h>
 
+#include "methods.h"
 #include "monitoring.h"
 #include "result.h"
 #include "siting.h"
@@ -66,6 +67,7 @@ static void trips_free(Run *run)
 	}
 	g_free(run->trips);
 	ground_clear(&run->walked);
+	methods_free(run->methods);
 }
 
 void run_free(Run *run)
@@ -111,16 +113,17 @@ static gboolean compute(Run *run, const char *path, GError **error)
 {
 	return run_plan_trips(run, error) && run_read_inputs(run, error) && run_monitor(run, error) &&
 	       run_resolve_criteria(run, error) && siting_read(run, &run->siting, error) && rollout_check(run, error) &&
-	       run_guard_inputs(run, path, error) && run_travel_now(run, error) && run_rank(run, error) &&
-	       run_make_plans(run, error) && run_rollout(run, error) && run_travel_plan(run, error) && run_count_people(run, error);
+	       methods_check(run, error) && run_guard_inputs(run, path, error) && run_travel_now(run, error) &&
+	       run_rank(run, error) && run_make_plans(run, error) && run_rollout(run, error) && run_travel_plan(run, error) &&
+	       run_count_people(run, error) && methods_compare(run, error);
 }
 
 static gboolean make_tables(const Run *run, GPtrArray *tables, GError **error)
 {
 	thuso_stage(run->context, "tables", 0.86, 0.93);
 	return tables_sites(run, tables, error) && tables_plans(run, tables, error) && tables_areas(run, tables, error) &&
-	       tables_access(run, tables, error) && tables_services(run, tables, error) && tables_od(run, tables, error) &&
-	       tables_provenance(run, tables, error);
+	       tables_access(run, tables, error) && tables_trips(run, tables, error) && tables_methods(run, tables, error) &&
+	       tables_services(run, tables, error) && tables_od(run, tables, error) && tables_provenance(run, tables, error);
 }
 
 static void report_cache(const Run *run, const char *folder)

@@ -99,6 +99,8 @@ typedef struct {
 	ThusoSitePairs *site_pairs; /* of centres and candidates, for models that look at costs; or NULL */
 	GPtrArray *plans;           /* of Plan; the first is the state `plan` of every table */
 	ThusoRollout *rollout;      /* of the first plan, or NULL */
+
+	struct Methods *methods; /* methods.h; or NULL */
 } Run;
 
 Run *run_new(ThusoContext *context, ThusoStudy *study);
@@ -120,6 +122,11 @@ gboolean run_read_inputs(Run *run, GError **error);
 gboolean run_plan_trips(Run *run, GError **error);
 /* ground.c: the surfaces of a trip. */
 gboolean run_make_ground(Run *run, Trip *trip, GError **error);
+/* ground.c: the walker's ground, for who needs it beside the trips' own. */
+gboolean run_make_walked(Run *run, GError **error);
+/* ground.c: roads alone, with the barriers that cut them; NULL without an error where there are none. And ground without anything on it. */
+gboolean run_make_roads(const Run *run, ThusoSurface **surface, GError **error);
+ThusoSurface *run_make_bare(const Run *run, GError **error);
 void ground_clear(Ground *ground);
 /* ground.c: what a search of this trip is asked, up to `limit` s or m. */
 ThusoTravel run_travel(const Run *run, const Trip *trip, double limit);
@@ -149,6 +156,7 @@ gboolean tables_sites(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_areas(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_plans(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_access(const Run *run, GPtrArray *tables, GError **error);
+gboolean tables_trips(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_od(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_provenance(const Run *run, GPtrArray *tables, GError **error);
 ThusoTable *table_findings(const Run *run, GError **error);
