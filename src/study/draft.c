@@ -77,8 +77,8 @@ static void write_area(Writer *writer)
 	write_level(writer, area, "province", levels, said);
 	if (levels->len)
 		draft_linef(writer, said->str, "  levels: {%s}", levels->str);
-	draft_linef(writer, "a part of the layer as study area; without it, all of it", "  # where: \"%s = '%s'\"", id->name,
-	            (const char *) g_ptr_array_index(id->values, 0));
+	g_autofree char *first = thuso_escape(g_ptr_array_index(id->values, 0)), *field = thuso_escape(id->name);
+	draft_linef(writer, "a part of the layer as study area; without it, all of it", "  # where: \"%s = '%s'\"", field, first);
 	if (window) {
 		g_autofree char *window_layer = draft_layer(writer, window->look);
 		draft_linef(writer, "the part that the data cover", "  window: {%s}", window_layer);
@@ -216,7 +216,7 @@ static gboolean write_roads(Writer *writer, ThusoContext *context, GError **erro
 	                *bridge = guess_field(roads, "bridge");
 	g_autofree char *layer = draft_layer(writer, roads->look), *oneway = draft_key(roads, "oneway", "oneway");
 	if (speed && speed->n_filled == roads->look->n && speed->min > 0) {
-		g_autofree char *name = draft_word(speed->name), *values = draft_values(speed, 3, FALSE);
+		g_autofree char *name = draft_word(speed->name), *values = g_strdup_printf("%.0f to %.0f km/h", speed->min, speed->max);
 		draft_linef(writer, values, "  roads: {%s, speed: %s%s}", layer, name, oneway);
 	} else {
 		g_autoptr(GPtrArray) known = draft_known_speeds(context, writer->spec->geodata, error);

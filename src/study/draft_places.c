@@ -152,8 +152,12 @@ static char *join_hint(const Writer *writer, const Look *table)
 
 static char *why_unused(const Writer *writer, const Look *look, const Guess *guess)
 {
-	if (look->problem)
-		return g_strdup(look->problem);
+	if (look->problem) {
+		/* Messages of reading name the file again, from the machine's root on. */
+		g_auto(GStrv) parts = g_strsplit(look->problem, look->path, -1);
+		g_autofree char *base = g_path_get_basename(look->path);
+		return g_strjoinv(base, parts);
+	}
 	char *hint = look->shape == LOOK_TABLE ? join_hint(writer, look) : NULL;
 	if (hint)
 		return hint;
@@ -165,14 +169,16 @@ static char *why_unused(const Writer *writer, const Look *look, const Guess *gue
 	return g_strdup_printf("no role that its name and fields say%s%s", fields->len ? "; fields: " : "", fields->str);
 }
 
-static gboolean is_used(const Writer *writer, const Guess *guess)
+static gboolean is_listed(const Writer *writer, const Guess *guess)
 {
-	if (guess->look == writer->table_of_people || guess->look == writer->speeds_roads || guess->look == writer->speeds_landcover)
-		return TRUE;
-	if (!guess->role || guess->look->problem || guess->role == &roles[ROLE_SPEEDS])
+	const Look *look = guess->look;
+	if (look->is_prose || look == writer->table_of_people || look == writer->speeds_roads || look == writer->speeds_landcover)
 		return FALSE;
-	/* Another layer of the same role is named where that stands; one that lies elsewhere is not. */
-	return guess->cover >= 0;
+	if (!guess->role || look->problem || guess->role == &roles[ROLE_SPEEDS])
+		return TRUE;
+	/* Of roles with one layer the others are named where that stands. */
+	return guess->elsewhere &&
+	       (guess->role->several || guess->cover < 0 || !guess_best(writer->guesses, (RoleId) (guess->role - roles)));
 }
 
 static void write_unused(Writer *writer)
@@ -180,7 +186,7 @@ static void write_unused(Writer *writer)
 	gboolean any = FALSE;
 	for (guint i = 0; i < writer->guesses->guesses->len; i++) {
 		const Guess *guess = &g_array_index(writer->guesses->guesses, Guess, i);
-		if (is_used(writer, guess))
+		if (!is_listed(writer, guess))
 			continue;
 		g_autofree char *why = why_unused(writer, guess->look, guess),
 		                *path = draft_relative(writer->spec->dir, guess->look->path), *size = draft_size(guess->look);

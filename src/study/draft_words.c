@@ -120,7 +120,7 @@ void draft_others(Writer *writer, const char *indent, RoleId role)
 {
 	for (guint i = 0; i < writer->guesses->guesses->len; i++) {
 		const Guess *guess = &g_array_index(writer->guesses->guesses, Guess, i);
-		if (guess->role != &roles[role] || !guess->elsewhere)
+		if (guess->role != &roles[role] || !guess->elsewhere || guess->cover < 0)
 			continue;
 		g_autofree char *layer = draft_layer(writer, guess->look), *size = draft_size(guess->look);
 		g_autofree char *said = g_strdup_printf("also %s: {%s}, %s; %s", roles[role].title, layer, size, guess->elsewhere);

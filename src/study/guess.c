@@ -373,18 +373,49 @@ static int compare_guesses(gconstpointer a, gconstpointer b)
 	                                                 : strcmp(p->look->name, q->look->name);
 }
 
+/* A window that shows a corner of the municipalities belongs to another study. */
+static const double least_window = 0.25;
+
+/* The same features in two files: as many, in the same place. */
+static gboolean is_copy(const Look *a, const Look *b)
+{
+	gboolean same = a->n == b->n && a->n > 1 && a->has_bounds && b->has_bounds;
+	for (int i = 0; same && i < 4; i++)
+		same = fabs(a->wsen[i] - b->wsen[i]) < 1e-6;
+	return same;
+}
+
+/* `list` is sorted: of two copies the first stays. */
+static void drop_copies(GPtrArray *list)
+{
+	for (guint i = 1; i < list->len;) {
+		Guess *guess = g_ptr_array_index(list, i);
+		for (guint j = 0; j < i && !guess->elsewhere; j++)
+			if (is_copy(((const Guess *) g_ptr_array_index(list, j))->look, guess->look))
+				guess->elsewhere = "it holds as many features in the same place as another layer, so it looks like a copy";
+		if (guess->elsewhere)
+			g_ptr_array_remove_index(list, i);
+		else
+			i++;
+	}
+}
+
 static void gather(Guesses *guesses, const Role *role, GPtrArray *list)
 {
 	for (guint i = 0; i < guesses->guesses->len; i++) {
 		Guess *guess = &g_array_index(guesses->guesses, Guess, i);
 		if (guess->role == role && guess->cover < 0)
 			guess->elsewhere = "it lies outside the municipalities";
+		else if (guess->role == role && role == &roles[ROLE_WINDOW] && guess->cover < least_window)
+			guess->elsewhere = "it covers too little of the municipalities";
 		else if (guess->role == role)
 			g_ptr_array_add(list, guess);
 	}
 	g_ptr_array_sort(list, compare_guesses);
 	for (guint i = 1; i < list->len && !role->several; i++)
-		((Guess *) g_ptr_array_index(list, i))->elsewhere = "another layer covers more of the area or has more of the fields";
+		((Guess *) g_ptr_array_index(list, i))->elsewhere = "it covers less of the area, or has fewer of the fields";
+	if (role->several)
+		drop_copies(list);
 	if (!role->several && list->len > 1)
 		g_ptr_array_set_size(list, 1);
 }

@@ -203,6 +203,7 @@ static void look_at_layer(ThusoContext *context, Look *look)
 	gboolean has_shapes = table != NULL;
 	if (!table && !(table = thuso_read_layer(context, source, THUSO_READ_TABLE, NULL, &error))) {
 		look->problem = g_strdup(error->message);
+		look->is_prose = g_str_has_suffix(look->path, ".txt");
 		return;
 	}
 	look->n = table->n_rows;
@@ -336,7 +337,7 @@ static gboolean find_files(const char *folder, int depth, GPtrArray *paths, GErr
 	for (const char *name; (name = g_dir_read_name(dir));) {
 		g_autofree char *path = g_build_filename(folder, name, NULL);
 		gboolean is_folder = g_file_test(path, G_FILE_TEST_IS_DIR);
-		if (*name == '.' || (is_folder && g_file_test(path, G_FILE_TEST_IS_SYMLINK)))
+		if (*name == '.' || !g_utf8_validate(name, -1, NULL) || (is_folder && g_file_test(path, G_FILE_TEST_IS_SYMLINK)))
 			continue;
 		if (is_folder && !g_str_has_suffix(name, ".gdb")) {
 			if (depth < MAX_DEPTH && !find_files(path, depth + 1, paths, error))

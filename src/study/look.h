@@ -31,6 +31,7 @@ typedef struct {
 	char *name;        /* as messages say it: the layer's, or the file's without ending */
 	LookShape shape;   /* 0 with a problem */
 	char *problem;     /* why it cannot be used, or NULL */
+	gboolean is_prose; /* a text that is no table: licences, notes */
 	gint64 n;          /* features or rows; pixels of a raster */
 	GPtrArray *fields; /* of LookField */
 	gboolean has_bounds;

@@ -6,6 +6,7 @@ import pathlib
 import re
 import shutil
 import sqlite3
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "support"))
@@ -147,7 +148,7 @@ def test_layers_as_planners_have_them(folder):
     assert "key: ward, to: id" in text and "field: total_pop" in text, text
     assert "clinics.csv, prefix: clinic, id: facility_id, title: name" in text, text
     assert "field: state, values: DECIDE" in text, text
-    assert "broken.shp" in said and "notes" in said, said
+    assert "broken.shp" in said and str(folder) not in said, said
     speeds = list(csv.DictReader(open(folder / "my study" / "speeds_roads.csv")))
     assert {row["class"]: row["speed_km_per_h"] for row in speeds}["gravel, district"] == "DECIDE"
     assert {row["class"]: row["speed_km_per_h"] for row in speeds}["national"] == "100"
@@ -159,6 +160,31 @@ def test_layers_as_planners_have_them(folder):
     speeds_file.write_text(speeds_file.read_text().replace("DECIDE", "40"))
     stdout, _ = thuso("check", study, "--progress", "none")
     assert "407," in stdout or "DEM01" in stdout
+
+
+def test_formats(folder):
+    """Shapefiles with their short field names, GeoJSON, a workbook, points of a workbook; the rest of the shapefiles is no table."""
+    if not shutil.which("ogr2ogr"):
+        raise Skip("no ogr2ogr here")
+    layers = folder / "layers"
+    layers.mkdir()
+
+    def convert(target, layer, *words):
+        done = subprocess.run(["ogr2ogr", *words, str(layers / target), str(DEMO / "demo.gpkg"), layer], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+    convert("municipalities.shp", "municipalities")
+    convert("wards.geojson", "wards", "-t_srs", "EPSG:4326")
+    convert("roads.shp", "roads")
+    convert("schools.kml", "schools", "-t_srs", "EPSG:4326")
+    convert("register.xlsx", "centres", "-f", "XLSX", "-sql", "SELECT id, title, status FROM centres")
+    study = new(folder / "s", layers)
+    text, said = code_of(study), study.read_text()
+    for words in ("municipalities.shp}", "district: {id: district", "province: {id: province", "wards.geojson, field: population, id: id", "roads.shp, class: class"):
+        assert words in text, f"{words!r} is missing in:\n{text}"
+    assert "schools" in text and "register.xlsx" in said, said
+    assert ".dbf" not in said and ".prj" not in said
+    thuso("check", decide(study, "30 min", "a test", BANDS), "--progress", "none")
 
 
 def test_results_are_no_layers(folder):
@@ -269,6 +295,6 @@ def test_country(folder):
 
 if __name__ == "__main__":
     main([
-        test_demonstration, test_same_as_by_hand, test_in_kilometres, test_full, test_layers_as_planners_have_them, test_results_are_no_layers,
+        test_demonstration, test_same_as_by_hand, test_in_kilometres, test_full, test_layers_as_planners_have_them, test_formats, test_results_are_no_layers,
         test_two_looks_are_the_same, test_refused, test_names_that_yaml_reads_otherwise, test_swellendam, test_swellendam_as_it_stands, test_country,
     ])

@@ -128,6 +128,12 @@ def test_laws(folder):
         assert found["all", "walking"]["people_served"] < found["all", "trip"]["people_served"]
         assert found["all", "buffer"]["people_only_method"] > 0
         print("# " + state + ": " + ", ".join(f"{key} {found['all', key]['people_served']:.0f}" for key in KEYS))
+    thuso("report", result, "--output", folder / "pages", "--formats", "html,csv")
+    page = (folder / "pages" / "index.html").read_text()
+    for words in ("What other methods would say", "Trips side by side", f"{by_method(result)['all', 'roads']['people_served']:,.0f}"):
+        assert words in page, words
+    assert (folder / "pages" / "methods.csv").is_file() and (folder / "pages" / "trips.csv").is_file()
+    assert not (folder / "pages" / "buffers.csv").exists(), "buffers are no level"
     served = {row["id"]: row["people_served_now"] for row in rows(result, "SELECT id, people_served_now FROM municipalities")}
     for (area, method), row in by_method(result, "now", "municipality").items():
         assert method != "trip" or abs(row["people_served"] - served[area]) < 1e-6 * max(served[area], 1), area
