@@ -96,6 +96,7 @@ typedef struct {
 	double *x, *y;
 	gint64 *part_start; /* n_parts + 1 */
 	gboolean arranged;
+	gint32 n_closed; /* rings that the WKB left open; they were closed */
 } ThusoGeometry;
 
 /* Reads WKB (2D, any byte order; Point, LineString, Polygon, their Multi forms and collections of one kind; Z and M are

@@ -67,6 +67,9 @@ gboolean thuso_rows_real(ThusoRows *rows, int column, double *value, GError **er
 
 /* What a file is, without reading it whole: NULL-terminated layer names of a vector or table file. */
 char **thuso_list_layers(const char *path, GError **error);
+/* What a file's ending says it holds; the file itself is not looked at. */
+typedef enum { THUSO_FILE_OTHER, THUSO_FILE_LAYERS, THUSO_FILE_TABLE, THUSO_FILE_RASTER } ThusoFileKind;
+ThusoFileKind thuso_file_kind(const char *path);
 
 /* --- rasters ------------------------------------------------------------------------------------------------------ */
 

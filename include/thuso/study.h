@@ -58,6 +58,11 @@ ThusoCheckResult *thuso_study_check(ThusoContext *context, ThusoStudy *study, co
  * study file is never overwritten. Returns the study file's path; caller frees. */
 char *thuso_study_new(const char *dir, gboolean from_demo, GError **error);
 
+/* Looks at every layer below `folder` (read only), guesses what each is for, and makes DIR with a study file and tables of speeds in which
+ * only decisions are left open, as DECIDE; `full`: with every other block and key as comments. Nothing that stands there is
+ * overwritten. Returns the study file's path; caller frees. */
+char *thuso_study_new_from_layers(ThusoContext *context, const char *dir, const char *folder, gboolean full, GError **error);
+
 /* The folder of the demonstration region and reference tables: $THUSO_GEODATA, the installed one, or the source tree's. NULL = none. */
 char *thuso_geodata_dir(void);
 

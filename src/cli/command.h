@@ -8,11 +8,11 @@
 
 /* Options as given; every command has the common ones. */
 typedef struct {
-	gboolean quiet, verbose, json, overwrite, from_demo, no_cache;
+	gboolean quiet, verbose, json, overwrite, from_demo, full, no_cache;
 	gboolean is_told; /* set by a command that has printed its document: an error adds none */
 	char *progress;   /* auto, plain, none */
 	int threads;
-	char *output;
+	char *output, *layers;
 	int top;
 	char **arguments; /* NULL-terminated, never NULL */
 	int n_arguments;

@@ -13,7 +13,8 @@ static const char *const others[] = {
 	"quality_issues", "residual_demand", "catchments", "travel_bands",
 	"demand_cells",   "access",          "od",         "plans",
 	"clusters",       "sensitivity",     "rollout",    "flags",
-	"change",         "parameters",      "run",        NULL,
+	"change",         "parameters",      "run",        "trips",
+	"methods",        "buffers",         NULL,
 };
 
 static const char *const level_columns[] = { "id", "people", "people_served_now", "centres_open", "?title", "?people_served_plan",

@@ -14,7 +14,7 @@ typedef struct {
 	const ThusoTable *table;
 	ThusoTransform *transform; /* NULL = the layer is in the right CRS */
 	ThusoCrs *from;
-	ThusoTally missing, no_image, repaired, wrong_type;
+	ThusoTally missing, no_image, repaired, wrong_type, open;
 } Reading;
 
 gboolean thuso_data_transform(ThusoGeometry *geometry, ThusoTransform *transform, const ThusoCrs *from, GError **error)
@@ -98,6 +98,8 @@ static gboolean take_row(Reading *reading, gint64 row, ThusoGeometry **geometry,
 	GError *cause = NULL;
 	g_autoptr(ThusoGeometry) read = read_geometry(reading, row, fid, &cause);
 	gboolean touches = read && is_kept(reading->query, read);
+	if (touches && read->n_closed > 0)
+		thuso_tally_add(&reading->open, fid, 0, read);
 	if (!cause && touches && read->type == THUSO_POLYGON)
 		read = make_valid(reading, g_steal_pointer(&read), fid, &cause);
 	if (cause) {
@@ -177,6 +179,12 @@ static gboolean report(Reading *reading, GError **error)
 	                 " features lie where the map's reference system has no place for them (first: feature "
 	                 "%s); they are left out: check the layer's CRS and coordinates",
 	                 where, reading->no_image.n, reading->no_image.first);
+	thuso_tally_find(
+	    reading->context, &reading->open, &(ThusoFinding){ THUSO_WARNING, "open_ring", layer },
+	    "%s: %" G_GINT64_FORMAT
+	    " polygons have a ring that is not closed (first: feature %s); it was closed by a straight line: look whether "
+	    "a piece is missing",
+	    where, reading->open.n, reading->open.first);
 	thuso_tally_find(reading->context, &reading->repaired, &(ThusoFinding){ THUSO_WARNING, "invalid_geometry", layer },
 	                 "%s: %" G_GINT64_FORMAT
 	                 " polygons cross themselves (first: feature %s); they were repaired: look whether the "
@@ -217,6 +225,7 @@ static void reading_clear(Reading *reading)
 	thuso_tally_clear(&reading->no_image);
 	thuso_tally_clear(&reading->repaired);
 	thuso_tally_clear(&reading->wrong_type);
+	thuso_tally_clear(&reading->open);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reading, reading_clear)
 

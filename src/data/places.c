@@ -17,7 +17,7 @@ typedef struct {
 	double (*boxes)[4]; /* of the areas' outlines */
 	GHashTable *closed; /* status that is not open -> GUINT count */
 	gint64 n_open, n_read;
-	ThusoTally no_id, off_grid, in_buffer, wrong_cost;
+	ThusoTally no_id, off_grid, in_buffer, wrong_cost, no_status, misspelt;
 } Layer;
 
 void thuso_place_clear(ThusoPlace *place)
@@ -41,7 +41,16 @@ static gint32 find_area(const Layer *layer, double x, double y)
 	return -1;
 }
 
-static gboolean read_open(Layer *layer, gint64 row)
+/* "Fuctional" is meant to be "functional"; "non-functional" is not. */
+static gboolean looks_like_one(const char *status, const char *const *values)
+{
+	g_autofree char *lower = g_utf8_strdown(status, -1);
+	const char *near = thuso_nearest_name(lower, values);
+	glong a = g_utf8_strlen(status, -1), b = near ? g_utf8_strlen(near, -1) : 0;
+	return near && a > 3 && ABS(a - b) <= 2;
+}
+
+static gboolean read_open(Layer *layer, gint64 row, const char *id)
 {
 	const char *const *values = layer->spec->open_values;
 	if (layer->open_column < 0 || !values)
@@ -52,6 +61,10 @@ static gboolean read_open(Layer *layer, gint64 row)
 			g_free(status);
 			return TRUE;
 		}
+	if (!status)
+		thuso_tally_add(&layer->no_status, id, 0, layer->features->geometry[row]);
+	else if (looks_like_one(status, values))
+		thuso_tally_add(&layer->misspelt, id, (double) row, layer->features->geometry[row]);
 	if (!status)
 		status = g_strdup("(empty)");
 	guint count = GPOINTER_TO_UINT(g_hash_table_lookup(layer->closed, status));
@@ -102,7 +115,7 @@ static gboolean take_place(Layer *layer, gint64 row, GError **error)
 		return TRUE;
 	}
 	place.cost = read_cost(layer, row, id);
-	place.open = read_open(layer, row);
+	place.open = read_open(layer, row, id);
 	layer->n_open += place.open;
 	layer->n_read++;
 	place.title = thuso_data_text(layer->features->table, row, layer->title_column);
@@ -144,7 +157,7 @@ static const char *guess_slip(const Layer *layer)
 	const ThusoTable *table = layer->features->table;
 	GBytes *wkb = thuso_table_geometry(table, (gint64) layer->off_grid.value);
 	g_autoptr(ThusoCrs) from = table->crs ? thuso_crs_new(table->crs, NULL) : NULL;
-	if (!from || !wkb || !thuso_crs_is_geographic(from))
+	if (!from || !wkb)
 		return NULL;
 	gsize size;
 	gconstpointer data = g_bytes_get_data(wkb, &size);
@@ -152,6 +165,10 @@ static const char *guess_slip(const Layer *layer)
 	g_autoptr(ThusoTransform) transform = thuso_transform_new(from, layer->job->region->grid.crs, NULL);
 	if (!geometry || !transform || geometry->n_points == 0)
 		return NULL;
+	if (!thuso_crs_is_geographic(from))
+		return fabs(geometry->x[0]) <= 180 && fabs(geometry->y[0]) <= 90
+		           ? "the coordinates look like degrees, but the file says metres; state crs: EPSG:4326"
+		           : NULL;
 	return how_turned(layer, transform, geometry->x[0], geometry->y[0]);
 }
 
@@ -202,6 +219,22 @@ static void report_closed(Layer *layer)
 	                layer->spec->open_field, list->str);
 }
 
+static void report_misspelt(Layer *layer)
+{
+	const ThusoPlacesSpec *spec = layer->spec;
+	if (layer->misspelt.n == 0)
+		return;
+	g_autofree char *status = thuso_data_text(layer->features->table, (gint64) layer->misspelt.value, layer->open_column);
+	g_autofree char *lower = g_utf8_strdown(status, -1);
+	thuso_tally_find(layer->job->context, &layer->misspelt,
+	                 &(ThusoFinding){ THUSO_WARNING, "unknown_status", spec->source->name },
+	                 "%s: %" G_GINT64_FORMAT
+	                 " places (first: %s) are not open because their %s is '%s', which looks like '%s': correct it, or add it to "
+	                 "the values that mean open",
+	                 layer->where, layer->misspelt.n, layer->misspelt.first, spec->open_field, status,
+	                 thuso_nearest_name(lower, spec->open_values));
+}
+
 static void report(Layer *layer)
 {
 	const ThusoPlacesSpec *spec = layer->spec;
@@ -223,6 +256,10 @@ static void report(Layer *layer)
 	                 "%s: %" G_GINT64_FORMAT " places lie in the buffer (first: %s) and are left out, as within: area asks",
 	                 layer->where, layer->in_buffer.n, layer->in_buffer.first);
 	report_closed(layer);
+	thuso_tally_find(context, &layer->no_status, &(ThusoFinding){ THUSO_WARNING, "missing_status", name },
+	                 "%s: field %s is empty in %" G_GINT64_FORMAT " places (first: %s), which count as not open: fill it in",
+	                 layer->where, spec->open_field, layer->no_status.n, layer->no_status.first);
+	report_misspelt(layer);
 	if (layer->features->table->n_rows == 0)
 		thuso_data_find(context, &(ThusoFinding){ THUSO_WARNING, "no_places", name }, "%s holds no place%s%s: check the layer%s",
 		                layer->where, spec->source->where ? " where " : "", spec->source->where ? spec->source->where : "",
@@ -256,7 +293,8 @@ static void layer_clear(Layer *layer)
 	g_free(layer->where);
 	g_free(layer->boxes);
 	g_clear_pointer(&layer->closed, g_hash_table_unref);
-	ThusoTally *tallies[] = { &layer->no_id, &layer->off_grid, &layer->in_buffer, &layer->wrong_cost };
+	ThusoTally *tallies[] = { &layer->no_id,      &layer->off_grid,  &layer->in_buffer,
+		                      &layer->wrong_cost, &layer->no_status, &layer->misspelt };
 	for (guint i = 0; i < G_N_ELEMENTS(tallies); i++)
 		thuso_tally_clear(tallies[i]);
 }

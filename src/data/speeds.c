@@ -101,6 +101,13 @@ static gboolean read_mode(const char *text, int *mode)
 	return FALSE;
 }
 
+/* `thuso new --layers` writes DECIDE for classes that it does not know. */
+static gboolean is_open(const Reading *reading, gint64 row)
+{
+	g_autofree char *text = thuso_data_text(reading->table, row, reading->speed_column);
+	return text && strcmp(text, "DECIDE") == 0;
+}
+
 static gboolean read_entry(Reading *reading, gint64 row, GError **error)
 {
 	g_autofree char *name = thuso_data_text(reading->table, row, reading->class_column);
@@ -110,6 +117,9 @@ static gboolean read_entry(Reading *reading, gint64 row, GError **error)
 	double speed;
 	if (!name)
 		return wrong(reading, place, "the class is empty", error);
+	if (is_open(reading, row))
+		return wrong_cell(reading, row, reading->speed_column, name,
+		                  "it is still to be decided: how fast, in km/h (0 = not passable), and in which mode", error);
 	if (!thuso_data_number(reading->table, row, reading->speed_column, &speed) || !(speed >= 0))
 		return wrong_cell(reading, row, reading->speed_column, name, "it must be a number of 0 or more, in km/h", error);
 	if (!read_mode(mode, &entry.mode))

@@ -60,7 +60,7 @@ static gboolean take_away(Layer *layer, const float *values, GError **error)
 		                  .count = n_before - n_left };
 	thuso_data_find(layer->context, &kind,
 	                "%s covers %s of the part of the study area that the layers before it cover; people in the rest are reported "
-	                "as no data",
+	                "as no data: give a raster that covers it",
 	                layer->where, percent);
 	return TRUE;
 }

@@ -316,20 +316,23 @@ static gboolean allocate(ThusoZones *zones, gint32 n, gint64 n_cells, GError **e
 static void move_zones(Job *job, ThusoZones *zones)
 {
 	Zone *zone = job->zones.data;
-	gint64 n_without = 0;
+	g_auto(ThusoTally) without = { 0 };
 	for (gint32 i = 0; i < zones->n; i++) {
 		zones->need[i] = zone[i].need;
 		zones->potential[i] = zone[i].potential;
 		zones->quadrant[i] = quadrant(zones, zone[i].need, zone[i].potential);
-		n_without += !zones->quadrant[i];
+		if (!zones->quadrant[i])
+			thuso_tally_add(&without, zone[i].feature, 0, zone[i].outline);
 		zones->outline[i] = g_steal_pointer(&zone[i].outline);
 		zones->category[i] = g_steal_pointer(&zone[i].category);
 		zones->role[i] = g_steal_pointer(&zone[i].role);
 	}
 	const char *name = job->n_specs > 0 ? job->specs[0].source->name : "zones";
-	if (n_without > 0 && job->specs[0].need && job->specs[0].potential)
-		thuso_data_find(job->context, &(ThusoFinding){ THUSO_WARNING, "no_quadrant", name, .count = n_without },
-		                "zones: %" G_GINT64_FORMAT " zones have no need or no potential, so they have no quadrant", n_without);
+	if (job->n_specs > 0 && job->specs[0].need && job->specs[0].potential)
+		thuso_tally_find(job->context, &without, &(ThusoFinding){ THUSO_WARNING, "no_quadrant", name },
+		                 "zones: %" G_GINT64_FORMAT
+		                 " zones have no need or no potential (first: feature %s), so they have no quadrant: fill in %s and %s",
+		                 without.n, without.first, job->specs[0].need, job->specs[0].potential);
 	if (zones->n == 0)
 		thuso_data_find(job->context, &(ThusoFinding){ THUSO_WARNING, "no_zones", name },
 		                "zones: no zone lies in the study area; check the layer's CRS and extent");

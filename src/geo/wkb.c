@@ -16,6 +16,7 @@ typedef struct {
 	gboolean swap; /* byte order of the geometry at hand differs from the machine's */
 	gint64 n_more; /* doubles a point beyond x and y */
 	ThusoBuilder *builder;
+	gint32 n_closed; /* rings */
 } Reader;
 
 static gboolean set_bad(GError **error, const char *what)
@@ -103,9 +104,10 @@ static gboolean read_ring(Reader *reader, gboolean is_shell, GError **error)
 	if (builder->x.n == start)
 		return TRUE;
 	const double *x = builder->x.data, *y = builder->y.data;
-	if ((x[start] != x[builder->x.n - 1] || y[start] != y[builder->x.n - 1]) &&
-	    !thuso_builder_point(builder, x[start], y[start], error))
+	const gboolean is_open = x[start] != x[builder->x.n - 1] || y[start] != y[builder->x.n - 1];
+	if (is_open && !thuso_builder_point(builder, x[start], y[start], error))
 		return FALSE;
+	reader->n_closed += is_open;
 	gint64 n = builder->x.n - start;
 	double *ring_x = (double *) builder->x.data + start, *ring_y = (double *) builder->y.data + start;
 	double area = thuso_ring_area(ring_x, ring_y, n);
@@ -219,6 +221,8 @@ ThusoGeometry *thuso_geometry_from_wkb(gconstpointer wkb, gsize size, GError **e
 		ok = set_bad(error, "bytes follow its end");
 	if (ok)
 		geometry = thuso_builder_finish(&builder, TRUE, error);
+	if (geometry)
+		geometry->n_closed = reader.n_closed;
 	thuso_builder_clear(&builder);
 	return geometry;
 }

@@ -65,6 +65,16 @@ const ThusoFormat *thuso_format_of(const char *path, gboolean raster, GError **e
 	return NULL;
 }
 
+ThusoFileKind thuso_file_kind(const char *path)
+{
+	static const ThusoFileKind kinds[] = { THUSO_FILE_LAYERS, THUSO_FILE_TABLE, THUSO_FILE_RASTER };
+	const char *dot = strrchr(path, '.');
+	for (gsize i = 0; dot && i < G_N_ELEMENTS(formats); i++)
+		if (g_ascii_strcasecmp(dot + 1, formats[i].ending) == 0)
+			return kinds[formats[i].kind];
+	return THUSO_FILE_OTHER;
+}
+
 /* Says what is wrong with a name that is no file on this machine. */
 static gboolean refuse_foreign(const char *path, GError **error)
 {

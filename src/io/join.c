@@ -156,17 +156,27 @@ static int *add_columns(ThusoContext *context, const ThusoTable *from, const Thu
 	return target;
 }
 
+/* A spreadsheet takes "012A-1" for a text, but "0121" for a number, and codes that were cut out of longer ones alike. */
+static gboolean lost_zeros(const KeyIndex *index, const char *text)
+{
+	const char *rest = text + strspn(text, "0");
+	return rest != text && *rest && find_row(index, rest) >= 0;
+}
+
 static void report_unmatched(ThusoContext *context, const ThusoSource *source, const ThusoTable *table, gint64 n,
-                             const char *first)
+                             const char *first, const KeyIndex *index)
 {
 	if (n == 0)
 		return;
+	const gboolean zeros = lost_zeros(index, first);
 	ThusoFinding finding = { THUSO_WARNING, "join_unmatched", source->name, first, NULL, n, NULL };
 	thuso_io_find(context, &finding,
 	              "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
 	              " features find no row of %s by %s = %s (first: %s): their joined fields are "
-	              "empty; check the codes",
-	              n, table->n_rows, source->join->path, source->join->to, source->join->key, first);
+	              "empty; %s",
+	              n, table->n_rows, source->join->path, source->join->to, source->join->key, first,
+	              zeros ? "the table has them without their leading zeros: write its codes as texts, as the layer has them"
+	                    : "check the codes");
 }
 
 /* What the rows that nobody takes would have brought: ", with pop = 1,234" for each number that the join asks for by name. */
@@ -239,7 +249,7 @@ static gboolean fill_columns(ThusoContext *context, const ThusoSource *source, T
 		               source->name, table->n_rows, source->join->path, source->join->to, source->join->key, first);
 		return FALSE;
 	}
-	report_unmatched(context, source, table, n_unmatched, first);
+	report_unmatched(context, source, table, n_unmatched, first, index);
 	report_unused(context, source, from, used);
 	return TRUE;
 }

@@ -110,6 +110,22 @@ const ThusoStyle thuso_style_catchments = {
 	.draw = draw_catchments,
 };
 
+static void draw_buffers(ThusoLook *look, const ThusoLayer *layer, int depth)
+{
+	(void) layer;
+	thuso_look_add_rule(look, depth, NULL, "Buffer (for comparison only)",
+	                    &(ThusoSymbol){ .kind = THUSO_SYMBOL_FILL, .stroke = 0x595959ff, .stroke_mm = 0.25, .dash = "dot" });
+}
+
+const ThusoStyle thuso_style_buffers = {
+	.table = "buffers",
+	.geometry = THUSO_POLYGON,
+	.name = "Buffers, for comparison only",
+	.group = THUSO_GROUP_ACCESS,
+	.split = { "state" },
+	.draw = draw_buffers,
+};
+
 typedef struct {
 	const char *label;
 	double lower; /* NaN for the rows that are no band: not reached, no data */

@@ -18,6 +18,7 @@ const ThusoStyle *const thuso_styles[] = {
 	&thuso_style_level,
 	&thuso_style_municipalities,
 	&thuso_style_catchments,
+	&thuso_style_buffers,
 	&thuso_style_bands,
 	&thuso_style_cell_points,
 	&thuso_style_cells,

@@ -18,6 +18,8 @@ static const struct {
 	[FACTS_CATCHMENTS] = { "catchments", THUSO_READ_TABLE },
 	[FACTS_BANDS] = { "travel_bands", THUSO_READ_GEOMETRY },
 	[FACTS_ACCESS] = { "access", THUSO_READ_TABLE },
+	[FACTS_TRIPS] = { "trips", THUSO_READ_TABLE },
+	[FACTS_METHODS] = { "methods", THUSO_READ_TABLE },
 	[FACTS_PLANS] = { "plans", THUSO_READ_TABLE },
 	[FACTS_ALTERNATIVES] = { "alternatives", THUSO_READ_TABLE },
 	[FACTS_ROLLOUT] = { "rollout", THUSO_READ_TABLE },
@@ -31,7 +33,7 @@ static const struct {
 	[FACTS_RUN] = { "run", THUSO_READ_TABLE },
 };
 /* Read elsewhere or not at all; no level of areas. */
-static const char *const other_tables[] = { "municipalities", "demand_cells", "layer_styles", "qgis_projects", NULL };
+static const char *const other_tables[] = { "municipalities", "demand_cells", "buffers", "layer_styles", "qgis_projects", NULL };
 
 /* --- tables and levels ------------------------------------------------------------------------------------------------------ */
 

@@ -7,6 +7,8 @@ const ThusoReportSection *const thuso_report_sections[] = {
 	&section_areas,
 	&section_bands,
 	&section_access,
+	&section_trips,
+	&section_methods,
 	&section_plan,
 	&section_rollout,
 	&section_residual,

@@ -22,10 +22,10 @@ typedef struct {
 
 GPtrArray *workbook_tables(const Facts *facts)
 {
-	static const FactsTable order[] = { FACTS_RANKED,   FACTS_PLANNED,    FACTS_ROLLOUT,     FACTS_PLANS,      FACTS_ALTERNATIVES,
-		                                FACTS_CENTRES,  FACTS_FLAGS,      FACTS_ACCESS,      FACTS_CATCHMENTS, FACTS_BANDS,
-		                                FACTS_RESIDUAL, FACTS_EXCLUDED,   FACTS_SENSITIVITY, FACTS_CHANGE,     FACTS_ISSUES,
-		                                FACTS_OD,       FACTS_PARAMETERS, FACTS_RUN };
+	static const FactsTable order[] = { FACTS_RANKED,     FACTS_PLANNED, FACTS_ROLLOUT,  FACTS_PLANS,      FACTS_ALTERNATIVES,
+		                                FACTS_CENTRES,    FACTS_FLAGS,   FACTS_ACCESS,   FACTS_TRIPS,      FACTS_METHODS,
+		                                FACTS_CATCHMENTS, FACTS_BANDS,   FACTS_RESIDUAL, FACTS_EXCLUDED,   FACTS_SENSITIVITY,
+		                                FACTS_CHANGE,     FACTS_ISSUES,  FACTS_OD,       FACTS_PARAMETERS, FACTS_RUN };
 	GPtrArray *tables = g_ptr_array_new();
 	for (int i = 0; i < facts->n_levels; i++)
 		g_ptr_array_add(tables, facts->levels[i].table);

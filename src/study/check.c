@@ -1,4 +1,4 @@
-/* `thuso check`: the audit of the inputs, and what a run will cost. Computes no travel. */
+/* `thuso check`: the audit of the inputs, and what a run will cost. Computes no travel (but which places are connected at all). */
 #include <math.h>
 #include <string.h>
 
@@ -7,6 +7,8 @@
 #include "capacity.h"
 #include "mobile.h"
 #include "measures.h"
+#include "audit.h"
+#include "methods.h"
 #include "monitoring.h"
 #include "sensitivity.h"
 #include "siting.h"
@@ -29,7 +31,7 @@ static void check_empty_layers(const Run *run)
 			                            "a candidate layer holds no feature in the study area; check its filter", 1, NULL });
 }
 
-static int named_area(const Run *run, const char *text)
+int audit_named_area(const Run *run, const char *text)
 {
 	const ThusoLevel *areas = &run->region->levels[0];
 	for (gint32 i = 0; text && i < areas->n; i++)
@@ -48,7 +50,7 @@ static int municipality_column(const Run *run, const ThusoTable *table)
 		for (gint64 row = 0; row < table->n_rows; row++) {
 			const char *text = thuso_table_text(table, row, c);
 			filled += text != NULL;
-			hits += text && named_area(run, text) >= 0;
+			hits += text && audit_named_area(run, text) >= 0;
 		}
 		if (hits > 0 && 10 * hits >= 8 * filled)
 			return c;
@@ -66,7 +68,7 @@ static void check_municipalities(const Run *run, const ThusoPlaces *places, cons
 			const ThusoPlace *place = &places->place[i];
 			if (place->layer != t || place->row < 0)
 				continue;
-			int says = named_area(run, thuso_table_text(places->table[t], place->row, column));
+			int says = audit_named_area(run, thuso_table_text(places->table[t], place->row, column));
 			if (says < 0 || says == place->area)
 				continue;
 			first = first ? first : place;
@@ -131,30 +133,14 @@ static void check_ground(const Run *run, const ThusoPlaces *places, const char *
 	report_places(run, role, "on_barrier", "in a barrier polygon", n_barrier, first_barrier);
 }
 
-static void check_overlap(const Run *run)
-{
-	gint64 n = thuso_grid_n(&run->region->grid), n_area = 0, n_covered = 0;
-	for (gint64 cell = 0; cell < n; cell++) {
-		n_area += run->region->area[cell] >= 0;
-		n_covered += run->region->area[cell] >= 0 && run->region->covered[cell];
-	}
-	double share = n_area > 0 ? (double) n_covered / (double) n_area : 0;
-	if (share >= 0.999)
-		return;
-	g_autofree char *message =
-	    g_strdup_printf("the layers cover %.1f %% of the study area; people elsewhere are reported as no_data", 100 * share);
-	thuso_find(run->context,
-	           &(ThusoFinding){ share < 0.95 ? THUSO_WARNING : THUSO_INFO, "coverage", "study area", NULL, message, 1, NULL });
-}
-
-static void audit(const Run *run)
+static gboolean audit(Run *run, GError **error)
 {
 	check_empty_layers(run);
-	check_overlap(run);
 	check_municipalities(run, run->centres, "centres");
 	check_municipalities(run, run->candidates, "candidates");
 	check_ground(run, run->centres, "centres");
 	check_ground(run, run->candidates, "candidates");
+	return audit_layers(run, error);
 }
 
 /* --- result ----------------------------------------------------------------------------------------------------------- */
@@ -239,9 +225,10 @@ ThusoCheckResult *thuso_study_check(ThusoContext *context, ThusoStudy *study, co
 	if (!run_plan_trips(run, error) || !run_read_inputs(run, error) || !run_monitor(run, error) ||
 	    !run_settle_standards(run, error) || !run_check_standards(run, error) || !run_read_capacity(run, error) ||
 	    !run_resolve_criteria(run, error) || !siting_read(run, &run->siting, error) || !rollout_check(run, error) ||
-	    !mobile_check(run, error) || !sensitivity_read(run, error) || !measures_read(run, error))
+	    !mobile_check(run, error) || !sensitivity_read(run, error) || !measures_read(run, error) || !methods_check(run, error))
 		return NULL;
-	audit(run);
+	if (!audit(run, error))
+		return NULL;
 	const ThusoGrid *grid = &run->region->grid;
 	result->n_cols = grid->n_cols;
 	result->n_rows = grid->n_rows;

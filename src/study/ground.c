@@ -7,6 +7,7 @@ typedef enum {
 	WALKED, /* every road, at the walker's speed */
 	DRIVEN, /* the same, and vehicles at theirs on the roads of the classes that they use */
 	RIDDEN, /* only the roads that vehicles use */
+	ALONG,  /* only roads, all of them */
 } RoadUse;
 
 static gboolean vehicles_use(const Run *run, gint64 road)
@@ -21,7 +22,7 @@ static ThusoSurfaceRoad *roads_of(const Run *run, RoadUse use, double factor, gi
 		return NULL;
 	ThusoSurfaceRoad *roads = thuso_new(ThusoSurfaceRoad, MAX(run->roads->n, 1));
 	for (gint64 i = 0; i < run->roads->n; i++) {
-		const gboolean ridden = use != WALKED && vehicles_use(run, i);
+		const gboolean ridden = (use == DRIVEN || use == RIDDEN) && vehicles_use(run, i);
 		if (use == RIDDEN && !ridden)
 			continue;
 		roads[(*n)++] = (ThusoSurfaceRoad){
@@ -107,9 +108,10 @@ static gboolean make_surface(const Run *run, RoadUse use, double factor, ThusoSu
 	spec.roads = roads;
 	set_rules(&travel, &spec);
 	set_slopes(run, &travel, &spec);
-	if (use == RIDDEN && spec.n_roads == 0)
+	const gboolean roads_only = use == RIDDEN || use == ALONG;
+	if (roads_only && spec.n_roads == 0)
 		return TRUE;
-	if (use == RIDDEN) {
+	if (roads_only) {
 		if (!(nowhere = thuso_array_new(thuso_grid_n(spec.grid), sizeof *nowhere, "roads to ride on", error)))
 			return FALSE;
 		set_roads_only(&spec, nowhere);
@@ -147,6 +149,27 @@ gboolean run_make_ground(Run *run, Trip *trip, GError **error)
 	trip->ground = &run->walked;
 	return make_ground(run, WALKED, 1, &run->walked, error) &&
 	       (!trip->rides || make_surface(run, RIDDEN, trip->factor, &trip->riding, error));
+}
+
+gboolean run_make_walked(Run *run, GError **error)
+{
+	return make_ground(run, WALKED, 1, &run->walked, error);
+}
+
+gboolean run_make_roads(const Run *run, ThusoSurface **surface, GError **error)
+{
+	*surface = NULL;
+	return make_surface(run, ALONG, 1, surface, error);
+}
+
+ThusoSurface *run_make_bare(const Run *run, GError **error)
+{
+	Block travel = block_get(&run->top, "travel");
+	ThusoSurfaceSpec spec;
+	thuso_surface_spec_default(&spec);
+	spec.grid = &run->region->grid;
+	set_rules(&travel, &spec);
+	return thuso_surface_new(run->context, &spec, error);
 }
 
 ThusoTravel run_travel(const Run *run, const Trip *trip, double limit)

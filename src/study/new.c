@@ -1,10 +1,12 @@
 /* `thuso new`: a study to start from, or the demonstration region. Never overwrites. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "draft.h"
 #include "study.h"
 
 static const char study_template[] =
@@ -173,6 +175,56 @@ char *thuso_study_new(const char *dir, gboolean from_demo, GError **error)
 	}
 	if (!write_speeds(dir, geodata, error) || !write_new(readme, layers_readme, strlen(layers_readme), error) ||
 	    !write_new(study, study_template, strlen(study_template), error))
+		return NULL;
+	return g_steal_pointer(&study);
+}
+
+/* --- from layers ------------------------------------------------------------------------------------------------------ */
+
+static char *real_path(const char *path, const char *what, GError **error)
+{
+	g_autofree char *canonical = g_canonicalize_filename(path, NULL);
+	char *buffer = realpath(canonical, NULL), *real = g_strdup(buffer);
+	if (!real)
+		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE, "%s %s: %s", what, path, g_strerror(errno));
+	free(buffer);
+	return real;
+}
+
+static gboolean write_beside(const char *dir, const char *name, const char *text, GError **error)
+{
+	g_autofree char *path = g_build_filename(dir, name, NULL);
+	return !text || write_new(path, text, strlen(text), error);
+}
+
+char *thuso_study_new_from_layers(ThusoContext *context, const char *dir, const char *folder, gboolean full, GError **error)
+{
+	g_autofree char *study = g_build_filename(dir, "study.yaml", NULL), *geodata = thuso_geodata_dir();
+	g_autofree char *layers = real_path(folder, "the folder of layers", error);
+	if (!layers)
+		return NULL;
+	if (!g_file_test(layers, G_FILE_TEST_IS_DIR)) {
+		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE, "%s is no folder: --layers names the folder that holds the layers",
+		            folder);
+		return NULL;
+	}
+	if (g_file_test(study, G_FILE_TEST_EXISTS)) {
+		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE, "%s stands there already; give another folder", study);
+		return NULL;
+	}
+	g_autoptr(GPtrArray) looks = look_folder(context, layers, error);
+	if (looks && looks->len == 0)
+		g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT,
+		            "%s holds no layer, table or raster that is read here; name the folder that holds them", folder);
+	if (!looks || looks->len == 0 || !make_folder(dir, error))
+		return NULL;
+	g_autofree char *real_dir = real_path(dir, "the folder", error);
+	g_autoptr(Guesses) guesses = guess_roles(looks);
+	g_auto(Draft) draft = { 0 };
+	if (!real_dir || !draft_write(context, &(DraftSpec){ real_dir, layers, geodata, full }, guesses, &draft, error) ||
+	    !write_beside(dir, "speeds_roads.csv", draft.speeds_roads, error) ||
+	    !write_beside(dir, "speeds_landcover.csv", draft.speeds_landcover, error) ||
+	    !write_new(study, draft.study, strlen(draft.study), error))
 		return NULL;
 	return g_steal_pointer(&study);
 }

@@ -4,6 +4,7 @@
 #include "capacity.h"
 #include "measures.h"
 #include "mobile.h"
+#include "methods.h"
 #include "monitoring.h"
 #include "result.h"
 #include "sensitivity.h"
@@ -74,6 +75,7 @@ static void trips_free(Run *run)
 	}
 	g_free(run->trips);
 	ground_clear(&run->walked);
+	methods_free(run->methods);
 }
 
 void run_free(Run *run)
@@ -124,11 +126,11 @@ static gboolean compute(Run *run, const char *path, GError **error)
 	return run_plan_trips(run, error) && run_read_inputs(run, error) && run_monitor(run, error) &&
 	       run_settle_standards(run, error) && run_check_standards(run, error) && run_read_capacity(run, error) &&
 	       run_resolve_criteria(run, error) && siting_read(run, &run->siting, error) && rollout_check(run, error) &&
-	       mobile_check(run, error) && sensitivity_read(run, error) && measures_read(run, error) &&
+	       mobile_check(run, error) && methods_check(run, error) && sensitivity_read(run, error) && measures_read(run, error) &&
 	       run_guard_inputs(run, path, error) && run_travel_now(run, error) && run_rank(run, error) &&
 	       run_make_plans(run, error) && run_rollout(run, error) && run_travel_plan(run, error) &&
 	       run_travel_standards(run, error) && run_fill_capacity(run, error) && run_count_people(run, error) &&
-	       run_measures(run, error) && run_sensitivity(run, error);
+	       methods_compare(run, error) && run_measures(run, error) && run_sensitivity(run, error);
 }
 
 static gboolean make_tables(const Run *run, GPtrArray *tables, GError **error)
@@ -136,8 +138,9 @@ static gboolean make_tables(const Run *run, GPtrArray *tables, GError **error)
 	thuso_stage(run->context, "tables", 0.86, 0.93);
 	return tables_sites(run, tables, error) && tables_plans(run, tables, error) && tables_infrastructure(run, tables, error) &&
 	       tables_sensitivity(run, tables, error) && tables_areas(run, tables, error) && tables_access(run, tables, error) &&
-	       tables_measures(run, tables, error) && tables_standards(run, tables, error) && tables_services(run, tables, error) &&
-	       tables_zones(run, tables, error) && tables_od(run, tables, error) && tables_provenance(run, tables, error);
+	       tables_trips(run, tables, error) && tables_methods(run, tables, error) && tables_measures(run, tables, error) &&
+	       tables_standards(run, tables, error) && tables_services(run, tables, error) && tables_zones(run, tables, error) &&
+	       tables_od(run, tables, error) && tables_provenance(run, tables, error);
 }
 
 static void report_cache(const Run *run, const char *folder)

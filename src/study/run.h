@@ -119,6 +119,7 @@ typedef struct {
 	double walking_factor;           /* of all walking speeds; 1 but where sensitivity moves it */
 	struct Sensitivity *sensitivity; /* sensitivity.h; or NULL */
 	struct Measures *measures;       /* measures.h; or NULL */
+	struct Methods *methods;         /* methods.h; or NULL */
 } Run;
 
 Run *run_new(ThusoContext *context, ThusoStudy *study);
@@ -140,6 +141,11 @@ gboolean run_read_inputs(Run *run, GError **error);
 gboolean run_plan_trips(Run *run, GError **error);
 /* ground.c: the surfaces of a trip. */
 gboolean run_make_ground(Run *run, Trip *trip, GError **error);
+/* ground.c: the walker's ground, for who needs it beside the trips' own. */
+gboolean run_make_walked(Run *run, GError **error);
+/* ground.c: roads alone, with the barriers that cut them; NULL without an error where there are none. And ground without anything on it. */
+gboolean run_make_roads(const Run *run, ThusoSurface **surface, GError **error);
+ThusoSurface *run_make_bare(const Run *run, GError **error);
 void ground_clear(Ground *ground);
 /* ground.c: what a search of this trip is asked, up to `limit` s or m. */
 ThusoTravel run_travel(const Run *run, const Trip *trip, double limit);
@@ -178,6 +184,7 @@ gboolean tables_areas(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_plans(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_access(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_zones(const Run *run, GPtrArray *tables, GError **error);
+gboolean tables_trips(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_od(const Run *run, GPtrArray *tables, GError **error);
 gboolean tables_provenance(const Run *run, GPtrArray *tables, GError **error);
 ThusoTable *table_findings(const Run *run, GError **error);

@@ -527,6 +527,15 @@ static const ThusoParam rollout_params[] = {
 	{ NULL },
 };
 
+static const ThusoParam methods_params[] = {
+	{ "buffer", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 1, 1e6,
+	  .help =
+	      "straight line and road distance that count as near enough (the first standard's limit, where that is a distance)" },
+	{ "speed", THUSO_PARAM_QUANTITY, THUSO_SPEED, 0.1, 200,
+	  .help = "instead of `buffer`, where the limit is a time: it times this speed is the distance" },
+	{ NULL },
+};
+
 static const ThusoParam output_params[] = {
 	{ "path", THUSO_PARAM_TEXT, .required = TRUE, .help = "the result, NAME.gpkg; its folder is made" },
 	{ NULL },
@@ -575,6 +584,9 @@ const ThusoParam study_schema[] = {
 	  .help = "how sure ranks and plan are: weights, limit, walking speed and capacity moved" },
 	{ "measures", THUSO_PARAM_LIST, .item = measure_item, .help = "measures of access beside served and unserved" },
 	{ "equity", THUSO_PARAM_BLOCK, .block = equity_params, .help = "how evenly `measures` are spread, now and with the plan" },
+	{ "methods", THUSO_PARAM_BLOCK, .block = methods_params,
+	  .help = "a comparison: who counts as served by buffers, by road distance, on foot over the terrain, and by the study's own "
+	          "trip" },
 	{ "output", THUSO_PARAM_BLOCK, .block = output_params, .required = TRUE, .help = "where the results go" },
 	{ "report", THUSO_PARAM_BLOCK, .block = report_params,
 	  .help = "pages and workbook, in a folder `reports` beside the result" },
