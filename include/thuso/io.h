@@ -27,6 +27,7 @@ typedef struct {
 	char *crs;    /* overrides what the file says, or NULL */
 	char *x, *y;  /* columns of a point table, or NULL: x/y, lon/lat, longitude/latitude are tried */
 	ThusoJoin *join;
+	double max_age_s; /* how old its files may be, for who asks; 0 = any age. Reading does not look at it */
 } ThusoSource;
 
 ThusoSource *thuso_source_new(const char *name);
@@ -66,6 +67,10 @@ gboolean thuso_rows_real(ThusoRows *rows, int column, double *value, GError **er
 
 /* What a file is, without reading it whole: NULL-terminated layer names of a vector or table file. */
 char **thuso_list_layers(const char *path, GError **error);
+
+/* The fields of a vector or table source, NULL-terminated: name, kind ("number", "text", "date", "other"; "cell" of a text table), name, kind, ...
+ * None for a raster. Of several files, those of all. */
+char **thuso_source_fields(ThusoContext *context, const ThusoSource *source, GError **error);
 
 /* --- rasters ------------------------------------------------------------------------------------------------------ */
 

@@ -7,7 +7,8 @@
 
 typedef struct {
 	const char *path;
-	char *name;    /* for messages: the file's own, or the path where both are named alike */
+	const GPtrArray *tables; /* of ThusoTable: a result that is not written yet; NULL = the file at `path` */
+	char *name;              /* for messages: the file's own, or the path where both are named alike */
 	char **layers; /* NULL-terminated */
 } Result;
 

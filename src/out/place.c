@@ -6,26 +6,25 @@
  * that fails is undone at once; a killed run is undone by the next one that gets the lock. */
 #include "place.h"
 
+#include "lock.h"
 #include "sync.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define NAME_MAX_BYTES 180 /* leaves room for endings within the 255 of a file name */
-#define LOCK_TRIES     100
 #define JOURNAL        "placing"
 #define OLD_PREFIX     "old-"
 #define TEMPLATE_X     "XXXXXX"
 
 struct ThusoPlace {
 	char *path, *folder, *name;
-	char *lock_path, *temporary; /* NULL where there is none */
-	int lock;
+	char *temporary; /* NULL where there is none */
+	ThusoLock *lock;
 	gboolean made_folder;
 	gboolean fresh[THUSO_N_FILES]; /* stands in the temporary folder and is to be put into place */
 };
@@ -136,66 +135,11 @@ static gboolean check_targets(const ThusoPlace *place, gboolean overwrite, GErro
 	return check_not_edited(place, error);
 }
 
-/* --- the lock --------------------------------------------------------------------------------------------------------- */
-
-static void set_locked(const ThusoPlace *place, int fd, GError **error)
-{
-	char holder[32] = "";
-	ssize_t n = pread(fd, holder, sizeof holder - 1, 0);
-	holder[MAX(n, 0)] = '\0';
-	guint64 pid = g_ascii_strtoull(holder, NULL, 10);
-	g_autofree char *who = pid > 0 ? g_strdup_printf(" (process %" G_GUINT64_FORMAT ")", pid) : g_strdup("");
-	g_autofree char *shown = thuso_escape(place->path), *lock = thuso_escape(place->lock_path);
-	g_set_error(error, THUSO_ERROR, THUSO_ERROR_LOCKED,
-	            "another run%s is writing %s and holds the lock %s: wait until it has ended, or choose another output", who,
-	            shown, lock);
-}
-
-static gboolean set_lock_failed(const ThusoPlace *place, const char *what, GError **error)
-{
-	int why = errno;
-	g_autofree char *shown = thuso_escape(place->folder);
-	g_set_error(error, THUSO_ERROR, THUSO_ERROR_FAILED,
-	            "cannot %s in the output folder %s (%s): make the folder writable, or choose another output", what, shown,
-	            g_strerror(why));
-	return FALSE;
-}
-
-/* Is the file that was locked still the one at the path? The holder before us may have removed it in between. */
-static gboolean same_file(int fd, const char *path)
-{
-	struct stat locked, there;
-	return fstat(fd, &locked) == 0 && lstat(path, &there) == 0 && locked.st_ino == there.st_ino && locked.st_dev == there.st_dev;
-}
-
 static gboolean take_lock(ThusoPlace *place, GError **error)
 {
 	g_autofree char *base = g_strdup_printf(".%s%s.lock", place->name, endings[THUSO_FILE_GPKG]);
-	place->lock_path = g_build_filename(place->folder, base, NULL);
-	for (int i = 0; i < LOCK_TRIES; i++) {
-		int fd = open(place->lock_path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
-		if (fd < 0)
-			return set_lock_failed(place, "write", error);
-		if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-			gboolean held = errno == EWOULDBLOCK;
-			if (held)
-				set_locked(place, fd, error);
-			else
-				set_lock_failed(place, "lock a file", error);
-			close(fd);
-			return FALSE;
-		}
-		if (same_file(fd, place->lock_path)) {
-			g_autofree char *pid = g_strdup_printf("%ld\n", (long) getpid());
-			place->lock = fd;
-			if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, strlen(pid), 0) != (ssize_t) strlen(pid))
-				return set_lock_failed(place, "write", error);
-			return TRUE;
-		}
-		close(fd);
-	}
-	errno = EAGAIN;
-	return set_lock_failed(place, "lock a file", error);
+	place->lock = thuso_lock_take(place->folder, base, place->path, error);
+	return place->lock != NULL;
 }
 
 /* --- undoing and cleaning --------------------------------------------------------------------------------------------- */
@@ -367,7 +311,6 @@ static char **list_written(const ThusoPlace *place)
 ThusoPlace *thuso_place_open(const char *path, gboolean overwrite, GError **error)
 {
 	g_autoptr(ThusoPlace) place = g_new0(ThusoPlace, 1);
-	place->lock = -1;
 	place->path = g_canonicalize_filename(path, NULL);
 	place->folder = g_path_get_dirname(place->path);
 	if (!check_name(place, error) || !make_folder(place, error) || !take_lock(place, error) || !recover(place, error) ||
@@ -381,16 +324,12 @@ void thuso_place_free(ThusoPlace *place)
 	if (place == NULL)
 		return;
 	thuso_place_discard(place);
-	if (place->lock >= 0) {
-		unlink(place->lock_path);
-		close(place->lock);
-	}
+	thuso_lock_free(place->lock);
 	if (place->made_folder)
 		rmdir(place->folder);
 	g_free(place->path);
 	g_free(place->folder);
 	g_free(place->name);
-	g_free(place->lock_path);
 	g_free(place);
 }
 

@@ -5,6 +5,7 @@
 #include <thuso/out.h>
 
 #include "monitoring.h"
+#include "schedule.h"
 #include "siting.h"
 #include "tables.h"
 
@@ -145,6 +146,7 @@ static void check_overlap(const Run *run)
 static void audit(const Run *run)
 {
 	check_empty_layers(run);
+	schedule_find_stale(run);
 	check_overlap(run);
 	check_municipalities(run, run->centres, "centres");
 	check_municipalities(run, run->candidates, "candidates");

@@ -3,6 +3,7 @@
 
 #include "monitoring.h"
 #include "result.h"
+#include "schedule.h"
 #include "siting.h"
 
 typedef struct {
@@ -111,16 +112,16 @@ static gboolean compute(Run *run, const char *path, GError **error)
 {
 	return run_plan_trips(run, error) && run_read_inputs(run, error) && run_monitor(run, error) &&
 	       run_resolve_criteria(run, error) && siting_read(run, &run->siting, error) && rollout_check(run, error) &&
-	       run_guard_inputs(run, path, error) && run_travel_now(run, error) && run_rank(run, error) &&
+	       run_guard_inputs(run, path, error) && schedule_check_inputs(run, error) && run_travel_now(run, error) && run_rank(run, error) &&
 	       run_make_plans(run, error) && run_rollout(run, error) && run_travel_plan(run, error) && run_count_people(run, error);
 }
 
-static gboolean make_tables(const Run *run, GPtrArray *tables, GError **error)
+static gboolean make_tables(const Run *run, const char *path, GPtrArray *tables, GError **error)
 {
 	thuso_stage(run->context, "tables", 0.86, 0.93);
 	return tables_sites(run, tables, error) && tables_plans(run, tables, error) && tables_areas(run, tables, error) &&
 	       tables_access(run, tables, error) && tables_services(run, tables, error) && tables_od(run, tables, error) &&
-	       tables_provenance(run, tables, error);
+	       tables_provenance(run, tables, error) && schedule_compare(run, path, tables, error);
 }
 
 static void report_cache(const Run *run, const char *folder)
@@ -134,22 +135,30 @@ static void report_cache(const Run *run, const char *folder)
 	          folder, n_searched);
 }
 
-ThusoRunResult *thuso_study_run(ThusoContext *context, ThusoStudy *study, const ThusoRunOptions *options, GError **error)
+ThusoRunResult *run_into(ThusoContext *context, ThusoStudy *study, const ThusoRunOptions *options, const char *path,
+                         struct Schedule *schedule, GError **error)
 {
-	const char *path = options->output ? options->output : study->output;
 	gint64 start = g_get_monotonic_time();
 	/* The lock and the overwrite question come before an hour's work, not after it. */
 	g_autoptr(ThusoOutput) output = thuso_output_open(context, path, options->overwrite, error);
 	g_autoptr(Run) run = run_new(context, study);
 	g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_table_free);
+	run->schedule = schedule;
 	if (options->cache)
 		run->cache = thuso_reach_cache_new(options->cache, THUSO_REACH_CACHE_BYTES);
 	if (!output || !result_report_check(study, path, options->overwrite, error) || !compute(run, path, error) ||
-	    !make_tables(run, tables, error))
+	    !make_tables(run, path, tables, error))
 		return NULL;
 	report_cache(run, options->cache);
 	g_autoptr(ThusoRunResult) result = result_write(run, output, path, tables, start, error);
 	if (!result || !result_report(context, study, path, options->overwrite, &result->written, error))
 		return NULL;
 	return g_steal_pointer(&result);
+}
+
+ThusoRunResult *thuso_study_run(ThusoContext *context, ThusoStudy *study, const ThusoRunOptions *options, GError **error)
+{
+	if (options->is_scheduled)
+		return schedule_run(context, study, options, error);
+	return run_into(context, study, options, options->output ? options->output : study->output, NULL, error);
 }

@@ -99,6 +99,8 @@ typedef struct {
 	ThusoSitePairs *site_pairs; /* of centres and candidates, for models that look at costs; or NULL */
 	GPtrArray *plans;           /* of Plan; the first is the state `plan` of every table */
 	ThusoRollout *rollout;      /* of the first plan, or NULL */
+
+	struct Schedule *schedule; /* schedule.h; NULL = an ordinary run. Not owned */
 } Run;
 
 Run *run_new(ThusoContext *context, ThusoStudy *study);
