@@ -239,7 +239,8 @@ static gboolean rank(ThusoContext *context, const Options *options, GError **err
 static const GOptionEntry run_options[] = {
 	NO_CACHE_OPTION,
 	{ "scheduled", 0, 0, G_OPTION_ARG_NONE, &given.scheduled,
-	  "the result goes into a new dated folder of the study's `schedule` (or of --output FOLDER), with what changed since the last one",
+	  "the result goes into a new dated folder of the study's `schedule` (or of --output FOLDER), with what changed since the "
+	  "last one",
 	  NULL },
 	{ NULL },
 };
@@ -254,7 +255,8 @@ const Command command_run = {
 	        "run's record. Each "
 	        "file is named on a line `result: PATH`. Nothing stands at the output path unless the run succeeds. Travel is kept "
 	        "in a cache folder for the next run ($THUSO_CACHE: a folder, or `off`; else `thuso` in the user's cache folder, 2 GB "
-	        "at most). With --scheduled, for systemd or cron: nothing is asked, FOLDER/latest always shows a whole result, and stdout is one "
+	        "at most). With --scheduled, for systemd or cron: nothing is asked, FOLDER/latest always shows a whole result, and "
+	        "stdout is one "
 	        "paragraph for a mail (scripts/systemd/README.md).",
 	.options = run_options,
 	.min_arguments = 1,

@@ -67,11 +67,15 @@ static gboolean add_served(GString *text, const ThusoComparison *c)
 
 static void add_changes(GString *text, const ThusoComparison *c, const char *since)
 {
-	static const Count ranking[] = { { "sites_up", "up" },     { "sites_down", "down" }, { "sites_added", "new" },
-		                             { "sites_gone", "gone" }, { NULL, NULL } };
+	static const Count ranking[] = {
+		{ "sites_up", "up" }, { "sites_down", "down" }, { "sites_added", "new" }, { "sites_gone", "gone" }, { NULL, NULL }
+	};
 	static const Count plans[] = { { "planned_added", "added" }, { "planned_dropped", "dropped" }, { NULL, NULL } };
-	static const Count centres[] = { { "centres_opened", "opened" }, { "centres_closed", "closed" }, { "centres_new", "new" },
-		                             { "centres_gone", "gone" },     { NULL, NULL } };
+	static const Count centres[] = { { "centres_opened", "opened" },
+		                             { "centres_closed", "closed" },
+		                             { "centres_new", "new" },
+		                             { "centres_gone", "gone" },
+		                             { NULL, NULL } };
 	static const Count inputs[] = { { "inputs_changed", "inputs" }, { "parameters_changed", "parameters" }, { NULL, NULL } };
 	g_string_append_printf(text, "Since %s: ", since);
 	gboolean any = add_served(text, c);
@@ -113,7 +117,8 @@ static char *paragraph(const char *study, const ThusoRunResult *result)
 		g_string_append_printf(text, "First in the ranking: %s, %s. ", first_of(result->ranking, "title"),
 		                       first_of(result->ranking, "municipality_title"));
 	if (value(result->summary, "findings") > 0)
-		g_string_append_printf(text, "Findings about the data: %.0f (the report lists them). ", value(result->summary, "findings"));
+		g_string_append_printf(text, "Findings about the data: %.0f (the report lists them). ",
+		                       value(result->summary, "findings"));
 	g_string_append(text, "Indicative; policy may override.");
 	return thuso_escape(text->str);
 }

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,7 +20,7 @@
 #define LATEST      "latest"
 #define LATEST_PART ".thuso-latest"
 #define LATEST_TEXT "latest.txt" /* where a share knows no symbolic links */
-#define MOST_A_DAY  100000
+#define MOST_A_DAY  1000000
 
 struct ThusoSeries {
 	ThusoContext *context;
@@ -88,18 +89,21 @@ static gboolean switch_latest(const ThusoSeries *series, const char *name, GErro
 
 /* --- into place ---------------------------------------------------------------------------------------------------------------- */
 
-/* DAY, else DAY-2, DAY-3: the first name that nobody has. */
+/* DAY, else DAY-2, DAY-3: one more than any that is there, so that the names of a day tell their order. */
 static char *free_name(const ThusoSeries *series, const char *day)
 {
-	char *name = g_strdup(day);
-	for (int i = 2; i < MOST_A_DAY; i++) {
-		g_autofree char *path = path_in(series, name);
-		if (!exists(path))
-			break;
-		g_free(name);
-		name = g_strdup_printf("%s-%d", day, i);
+	g_autoptr(GDir) dir = g_dir_open(series->folder, 0, NULL);
+	gint64 most = 0;
+	for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;) {
+		if (!g_str_has_prefix(name, day))
+			continue;
+		const char *rest = name + strlen(day);
+		if (*rest == '\0')
+			most = MAX(most, 1);
+		else if (*rest == '-')
+			most = MAX(most, MIN(atoll(rest + 1), MOST_A_DAY));
 	}
-	return name;
+	return most == 0 ? g_strdup(day) : g_strdup_printf("%s-%" G_GINT64_FORMAT, day, most + 1);
 }
 
 static gboolean rename_new(const char *from, const char *to)
@@ -131,8 +135,8 @@ static void keep_foreign(const ThusoSeries *series, const char *name, const char
 {
 	g_autofree char *shown = thuso_escape(file);
 	thuso_log(series->context, THUSO_WARNING,
-	          "%s/%s is older than the results to be kept, but stays: it holds %s, which is no part of the result", series->folder,
-	          name, shown);
+	          "%s/%s is older than the results to be kept, but stays: it holds %s, which is no part of the result",
+	          series->folder, name, shown);
 }
 
 /* Renamed first, so that a kill leaves no half of a result under its name. */

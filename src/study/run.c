@@ -112,8 +112,9 @@ static gboolean compute(Run *run, const char *path, GError **error)
 {
 	return run_plan_trips(run, error) && run_read_inputs(run, error) && run_monitor(run, error) &&
 	       run_resolve_criteria(run, error) && siting_read(run, &run->siting, error) && rollout_check(run, error) &&
-	       run_guard_inputs(run, path, error) && schedule_check_inputs(run, error) && run_travel_now(run, error) && run_rank(run, error) &&
-	       run_make_plans(run, error) && run_rollout(run, error) && run_travel_plan(run, error) && run_count_people(run, error);
+	       run_guard_inputs(run, path, error) && schedule_check_inputs(run, error) && run_travel_now(run, error) &&
+	       run_rank(run, error) && run_make_plans(run, error) && run_rollout(run, error) && run_travel_plan(run, error) &&
+	       run_count_people(run, error);
 }
 
 static gboolean make_tables(const Run *run, const char *path, GPtrArray *tables, GError **error)

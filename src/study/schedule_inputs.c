@@ -27,9 +27,10 @@ static char *stale_text(const ThusoSource *source)
 	double age = age_of(source);
 	if (source->max_age_s <= 0 || age <= source->max_age_s)
 		return NULL;
-	return g_strdup_printf("%s (%s) was last changed %.0f days ago and the study allows %.0f days: put the newer file there, or raise "
-	                       "`max_age`",
-	                       source->name, source->paths[0], floor(age / SECONDS_A_DAY), floor(source->max_age_s / SECONDS_A_DAY));
+	return g_strdup_printf(
+	    "%s (%s) was last changed %.0f days ago and the study allows %.0f days: put the newer file there, or raise "
+	    "`max_age`",
+	    source->name, source->paths[0], floor(age / SECONDS_A_DAY), floor(source->max_age_s / SECONDS_A_DAY));
 }
 
 void schedule_find_stale(const Run *run)
@@ -120,10 +121,12 @@ static void find_change(const Run *run, const char *layer, const char *then, cha
 		return;
 	int n_then = (int) (blank - then), n_now = there ? (int) (strchr(there, ' ') - there) : 0;
 	g_autofree char *message =
-	    there ? g_strdup_printf("field %s of %s was %.*s in the last result and is %.*s now: check the layer before the result is used",
-	                            blank + 1, layer, n_then, then, n_now, there)
-	          : g_strdup_printf("field %s of %s was there in the last result and is gone: check the layer before the result is used",
-	                            blank + 1, layer);
+	    there ? g_strdup_printf(
+	                "field %s of %s was %.*s in the last result and is %.*s now: check the layer before the result is used",
+	                blank + 1, layer, n_then, then, n_now, there)
+	          : g_strdup_printf(
+	                "field %s of %s was there in the last result and is gone: check the layer before the result is used",
+	                blank + 1, layer);
 	thuso_find(run->context, &(ThusoFinding){ THUSO_WARNING, "schema_changed", layer, blank + 1, message, 1, NULL });
 }
 
@@ -154,8 +157,7 @@ static void compare_layers(const Run *run, const ThusoTable *last)
 static void compare_with_last(const Run *run)
 {
 	static const char *const columns[] = { "kind", "name", "value", NULL };
-	g_autoptr(ThusoStoreReader) reader =
-	    run->schedule->last ? thuso_store_open(run->context, run->schedule->last, NULL) : NULL;
+	g_autoptr(ThusoStoreReader) reader = run->schedule->last ? thuso_store_open(run->context, run->schedule->last, NULL) : NULL;
 	g_autoptr(ThusoTable) last = reader ? thuso_store_read(reader, "run", THUSO_READ_TABLE, columns, NULL) : NULL;
 	if (last)
 		compare_layers(run, last);

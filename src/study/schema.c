@@ -29,8 +29,9 @@ static const ThusoParam join_params[] = {
 	    { "x", THUSO_PARAM_TEXT, .help = "column of a point table with x or longitude" },                                        \
 	    { "y", THUSO_PARAM_TEXT, .help = "column of a point table with y or latitude" },                                         \
 	    { "lon", THUSO_PARAM_TEXT, .help = "same as x" }, { "lat", THUSO_PARAM_TEXT, .help = "same as y" },                      \
-	    { "max_age", THUSO_PARAM_QUANTITY, THUSO_TIME, 86400, 3.2e9,                                                             \
-	      .help = "how old its files may be in a scheduled run, such as 400 days (any age)" },                                   \
+	    { "max_age",  THUSO_PARAM_QUANTITY,                                                                                      \
+		  THUSO_TIME, 86400,                                                                                                     \
+		  3.2e9,      .help = "how old its files may be in a scheduled run, such as 400 days (any age)" },                       \
 	{                                                                                                                            \
 		"join", THUSO_PARAM_BLOCK, .block = join_params, .help = "columns to bring from a table"                                 \
 	}
