@@ -27,7 +27,7 @@ ROOMS = {  # room: (rooms it may include, outside headers it may include)
 ROOMS["cli"] = (set(ROOMS) | {"registry"}, r"glib")
 HEADER_ROOM = {name: "base" for name in BASE_HEADERS} | {"location": "siting", "rollout": "siting", "measures": "catchment", "monitoring": "siting", "services": "siting", "series": "out"}
 SYSTEM = re.compile(
-    r"^(assert|ctype|errno|fcntl|float|glob|inttypes|limits|locale|math|pthread|sched|signal|stdarg|stdbool|stddef|stdint|stdio|stdlib|"
+    r"^(assert|ctype|dlfcn|errno|fcntl|float|glob|inttypes|limits|locale|math|pthread|sched|signal|stdarg|stdbool|stddef|stdint|stdio|stdlib|"
     r"string|strings|time|unistd|wchar|zlib|sys/\w+)\.h$"
 )
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)

@@ -25,6 +25,8 @@ typedef struct {
 	const char *output; /* overrides the study's; NULL = the study's. Of a scheduled run: the folder of dated results */
 	gboolean overwrite;
 	const char *cache; /* folder where travel is kept for the next run; NULL = none. Results do not depend on it */
+	/* Goes on where a run of the same study, inputs and program was killed: what it had kept in `cache` is taken. Same bytes. */
+	gboolean resumes;
 	/* The result becomes FOLDER/DATE/NAME.gpkg of the study's block `schedule`, with what changed since the last one; `latest` is switched,
 	 * the oldest go (thuso/series.h). Sources older than their `max_age` are an error of inputs. */
 	gboolean is_scheduled;

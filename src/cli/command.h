@@ -9,7 +9,7 @@
 
 /* Options as given; every command has the common ones. */
 typedef struct {
-	gboolean quiet, verbose, json, overwrite, from_demo, no_cache, scheduled;
+	gboolean quiet, verbose, json, overwrite, from_demo, no_cache, scheduled, resume;
 	gboolean is_told; /* set by a command that has printed its document: an error adds none */
 	char *progress;   /* auto, plain, none */
 	char *log;        /* auto, plain, journal */

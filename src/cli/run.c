@@ -178,9 +178,16 @@ static ThusoRunResult *compute(ThusoContext *context, const Options *options, ch
 		return NULL;
 	g_autofree char *output = options->output ? g_canonicalize_filename(options->output, NULL) : NULL;
 	g_autofree char *cache = cache_folder(options);
-	ThusoRunOptions run = {
-		.output = output, .overwrite = options->overwrite, .cache = cache, .is_scheduled = options->scheduled
-	};
+	if (options->resume && !cache) {
+		misused(error, "--resume takes what a killed run left in the cache, and there is no cache; leave out --no-cache, or give "
+		               "THUSO_CACHE a folder");
+		return NULL;
+	}
+	ThusoRunOptions run = { .output = output,
+		                    .overwrite = options->overwrite,
+		                    .cache = cache,
+		                    .is_scheduled = options->scheduled,
+		                    .resumes = options->resume };
 	ThusoRunResult *result = thuso_study_run(context, study, &run, error);
 	end_progress();
 	*name = g_strdup(thuso_study_name(study));
@@ -238,6 +245,8 @@ static gboolean rank(ThusoContext *context, const Options *options, GError **err
 
 static const GOptionEntry run_options[] = {
 	NO_CACHE_OPTION,
+	{ "resume", 0, 0, G_OPTION_ARG_NONE, &given.resume,
+	  "go on where a killed run of the same study and layers left off; same result, only sooner", NULL },
 	{ "scheduled", 0, 0, G_OPTION_ARG_NONE, &given.scheduled,
 	  "the result goes into a new dated folder of the study's `schedule` (or of --output FOLDER), with what changed since the "
 	  "last one",

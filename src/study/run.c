@@ -5,6 +5,7 @@
 #include "result.h"
 #include "schedule.h"
 #include "siting.h"
+#include "steps.h"
 
 typedef struct {
 	gpointer data;
@@ -74,6 +75,7 @@ void run_free(Run *run)
 	if (!run)
 		return;
 	thuso_reach_cache_free(run->cache);
+	steps_free(run->steps);
 	trips_free(run);
 	thuso_ranking_free(run->ranking);
 	thuso_site_reach_free(run->site_reach);
@@ -145,8 +147,10 @@ ThusoRunResult *run_into(ThusoContext *context, ThusoStudy *study, const ThusoRu
 	g_autoptr(Run) run = run_new(context, study);
 	g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_table_free);
 	run->schedule = schedule;
-	if (options->cache)
+	if (options->cache) {
 		run->cache = thuso_reach_cache_new(options->cache, THUSO_REACH_CACHE_BYTES);
+		run->steps = steps_new(context, options->cache, options->resumes);
+	}
 	if (!output || !result_report_check(study, path, options->overwrite, error) || !compute(run, path, error) ||
 	    !make_tables(run, path, tables, error))
 		return NULL;
@@ -154,6 +158,7 @@ ThusoRunResult *run_into(ThusoContext *context, ThusoStudy *study, const ThusoRu
 	g_autoptr(ThusoRunResult) result = result_write(run, output, path, tables, start, error);
 	if (!result || !result_report(context, study, path, options->overwrite, &result->written, error))
 		return NULL;
+	steps_done(run->steps);
 	return g_steal_pointer(&result);
 }
 

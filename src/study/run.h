@@ -100,6 +100,7 @@ typedef struct {
 	GPtrArray *plans;           /* of Plan; the first is the state `plan` of every table */
 	ThusoRollout *rollout;      /* of the first plan, or NULL */
 
+	struct Steps *steps;       /* steps.h; NULL = nothing is kept for a run that goes on */
 	struct Schedule *schedule; /* schedule.h; NULL = an ordinary run. Not owned */
 } Run;
 
