@@ -47,7 +47,8 @@ static gboolean add_counts(GString *text, const char *what, const ThusoCompariso
 		double n = thuso_comparison_value(c, counts->name);
 		if (!(n > 0))
 			continue;
-		g_string_append_printf(text, "%s%.0f %s", any ? ", " : what, n, counts->word);
+		gsize letters = strlen(counts->word) - (n < 1.5 && g_str_has_suffix(counts->word, "s"));
+		g_string_append_printf(text, "%s%.0f %.*s", any ? ", " : what, n, (int) letters, counts->word);
 		any = TRUE;
 	}
 	if (any)

@@ -101,7 +101,7 @@ def test_what_changed(folder):
     assert now.parent.name == today() + "-2"
     words = " ".join(said.split())
     assert f"Since {today()}: " in words and "centres: 1 opened" in words and "more people served than the 200 then" in words, said
-    assert "changed: 1 inputs" in words, said
+    assert "changed: 1 input, " in words, said
     thuso("compare", before, now, "--output", folder / "change.csv", "--quiet")
     with open(folder / "change.csv", newline="", encoding="utf-8") as file:
         told = [tuple(row.values()) for row in csv.DictReader(file)]
@@ -111,7 +111,12 @@ def test_what_changed(folder):
     kinds = {row[0] for row in ours}
     assert {"ranked_site", "centre", "people_served_now", "input"} <= kinds, kinds
     page = (now.parent / "reports" / "index.html").read_text(encoding="utf-8")
-    assert "What changed since the last report" in page and "Centre 2" in page
+    assert "What changed since the last report" in page and "1 centres opened and 0 closed" in page
+    section = page[page.index("What changed since the last report"):]
+    for caption in ("People served by open centres", "Centres", "Ranking", "Inputs, by their checksums"):
+        assert f"<caption>{caption}</caption>" in section, caption
+    assert "Centre 2" in section and ">opened<" in section
+    assert "number population" not in page, "fields of layers are no reading matter"
 
 
 def test_nothing_changed(folder):
