@@ -22,12 +22,12 @@ ROOMS = {  # room: (rooms it may include, outside headers it may include)
     "cost": ({"base", "geo", "io", "data", "friction", "access"}, r"glib"),
     "locate": ({"base", "geo", "io", "data", "siting"}, r"glib"),
     "compare": ({"base", "io"}, r"glib"),
-    "study": ({"base", "geo", "io", "data", "friction", "access", "catchment", "siting", "out", "report", "registry", "cost"}, r"glib|yaml"),
+    "study": ({"base", "geo", "io", "data", "friction", "access", "catchment", "siting", "out", "report", "registry", "cost", "compare"}, r"glib|yaml"),
 }
 ROOMS["cli"] = (set(ROOMS) | {"registry"}, r"glib")
-HEADER_ROOM = {name: "base" for name in BASE_HEADERS} | {"location": "siting", "rollout": "siting", "measures": "catchment", "monitoring": "siting", "services": "siting", "sensitivity": "siting"}
+HEADER_ROOM = {name: "base" for name in BASE_HEADERS} | {"location": "siting", "rollout": "siting", "measures": "catchment", "monitoring": "siting", "services": "siting", "sensitivity": "siting", "series": "out"}
 SYSTEM = re.compile(
-    r"^(assert|ctype|errno|fcntl|float|glob|inttypes|limits|locale|math|pthread|sched|signal|stdarg|stdbool|stddef|stdint|stdio|stdlib|"
+    r"^(assert|ctype|dlfcn|errno|fcntl|float|glob|inttypes|limits|locale|math|pthread|sched|signal|stdarg|stdbool|stddef|stdint|stdio|stdlib|"
     r"string|strings|time|unistd|wchar|zlib|sys/\w+)\.h$"
 )
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)

@@ -68,6 +68,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoReachCache, thuso_reach_cache_free)
 gboolean thuso_reach_cache_each(ThusoReachCache *cache, ThusoContext *context, const ThusoSurface *surface,
                                 const ThusoTravel *travel, const gint64 *sources, gint64 n_sources, const guint8 *wanted,
                                 ThusoReachFunc func, gpointer data, GError **error);
+/* What is searched is on the disk after so many seconds (60) at the latest: a killed run goes on from there. An interrupted one keeps all. */
+void thuso_reach_cache_set_piece(ThusoReachCache *cache, double seconds);
 /* Cells whose search was found in the folder, and those that were searched, so far. */
 void thuso_reach_cache_count(const ThusoReachCache *cache, gint64 *n_found, gint64 *n_searched);
 

@@ -34,6 +34,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoComparison, thuso_comparison_free)
  * without rows are not written); where it holds areas, inputs or parameters it is not compared and noted. Errors: THUSO_ERROR_INPUT (no such
  * file, damaged, no result of Thuso), _CANCELLED. */
 ThusoComparison *thuso_compare(ThusoContext *context, const char *old_path, const char *new_path, GError **error);
+/* The same with the tables (of ThusoTable) of a result that is going to be written at `new_path`. */
+ThusoComparison *thuso_compare_tables(ThusoContext *context, const char *old_path, const char *new_path, const GPtrArray *tables,
+                                      GError **error);
 double thuso_comparison_value(const ThusoComparison *comparison, const char *name); /* of the summary; NaN where it lacks */
 
 /* The table `change` as CSV (UTF-8, decimal point), whole or not at all. Errors: THUSO_ERROR_USAGE (it stands there already and `overwrite`

@@ -28,6 +28,7 @@ typedef struct {
 	char *crs;    /* overrides what the file says, or NULL */
 	char *x, *y;  /* columns of a point table, or NULL: x/y, lon/lat, longitude/latitude are tried */
 	ThusoJoin *join;
+	double max_age_s; /* how old its files may be, for who asks; 0 = any age. Reading does not look at it */
 } ThusoSource;
 
 ThusoSource *thuso_source_new(const char *name);
@@ -70,6 +71,10 @@ char **thuso_list_layers(const char *path, GError **error);
 /* What a file's ending says it holds; the file itself is not looked at. */
 typedef enum { THUSO_FILE_OTHER, THUSO_FILE_LAYERS, THUSO_FILE_TABLE, THUSO_FILE_RASTER } ThusoFileKind;
 ThusoFileKind thuso_file_kind(const char *path);
+
+/* The fields of a vector or table source, NULL-terminated: name, kind ("number", "text", "date", "other"; "cell" of a text table), name, kind, ...
+ * None for a raster. Of several files, those of all. */
+char **thuso_source_fields(ThusoContext *context, const ThusoSource *source, GError **error);
 
 /* --- rasters ------------------------------------------------------------------------------------------------------ */
 

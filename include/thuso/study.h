@@ -3,6 +3,7 @@
 #define THUSO_STUDY_H
 
 #include <thuso/base.h>
+#include <thuso/compare.h>
 #include <thuso/param.h>
 #include <thuso/table.h>
 
@@ -21,9 +22,14 @@ const char *thuso_study_output(const ThusoStudy *study);
 const ThusoParam *thuso_study_schema(void);
 
 typedef struct {
-	const char *output; /* overrides the study's; NULL = the study's */
+	const char *output; /* overrides the study's; NULL = the study's. Of a scheduled run: the folder of dated results */
 	gboolean overwrite;
 	const char *cache; /* folder where travel is kept for the next run; NULL = none. Results do not depend on it */
+	/* Goes on where a run of the same study, inputs and program was killed: what it had kept in `cache` is taken. Same bytes. */
+	gboolean resumes;
+	/* The result becomes FOLDER/DATE/NAME.gpkg of the study's block `schedule`, with what changed since the last one; `latest` is switched,
+	 * the oldest go (thuso/series.h). Sources older than their `max_age` are an error of inputs. */
+	gboolean is_scheduled;
 } ThusoRunOptions;
 
 typedef struct {
@@ -33,6 +39,11 @@ typedef struct {
 	ThusoTable *areas;   /* municipalities as written */
 	ThusoTable *plans;   /* plans as written; NULL without the block `siting` */
 	ThusoTable *rollout; /* rollout as written; NULL without the block */
+	/* Of a scheduled run; else NULL */
+	char *folder;                /* of this result */
+	char *last;                  /* the GeoPackage it was compared with; NULL = there is none */
+	ThusoComparison *comparison; /* with it, or NULL */
+	char *not_compared;          /* why there is none though there is a last one */
 } ThusoRunResult;
 void thuso_run_result_free(ThusoRunResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoRunResult, thuso_run_result_free)

@@ -4,6 +4,7 @@
 #include "reach_cache.h"
 
 #include <glib/gstdio.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #define ENDING         ".reach"
 #define PART_ENDING    ".part"
 #define PART_MAX_S     86400 /* older ones were left by a process that was killed */
+#define PIECE_S        60    /* a file is closed after this time: a killed run loses so much and no more */
 
 typedef struct {
 	const ThusoSurface *surface;
@@ -23,6 +25,7 @@ struct ThusoReachCache {
 	char *folder;
 	gint64 max_bytes;
 	GArray *known; /* of Known: surfaces seen before */
+	double piece_s;
 	gint64 n_found, n_searched;
 };
 
@@ -50,7 +53,9 @@ typedef struct {
 	GPtrArray *files; /* of ReachFile */
 	guint8 *damaged;  /* by file, while they are checked */
 	gint64 *missing, *missing_cell, n_missing;
-	ReachWriter writer;
+	ReachWriter writer; /* by all threads, under the lock */
+	pthread_mutex_t lock;
+	gint64 piece_began;
 	Worker *worker;
 	int n_workers;
 	ThusoReachFunc func;
@@ -62,6 +67,7 @@ ThusoReachCache *thuso_reach_cache_new(const char *folder, gint64 max_bytes)
 	ThusoReachCache *cache = g_new0(ThusoReachCache, 1);
 	cache->folder = g_strdup(folder);
 	cache->max_bytes = max_bytes;
+	cache->piece_s = PIECE_S;
 	cache->known = g_array_new(FALSE, FALSE, sizeof(Known));
 	return cache;
 }
@@ -75,6 +81,11 @@ void thuso_reach_cache_free(ThusoReachCache *cache)
 	g_array_unref(cache->known);
 	g_free(cache->folder);
 	g_free(cache);
+}
+
+void thuso_reach_cache_set_piece(ThusoReachCache *cache, double seconds)
+{
+	cache->piece_s = seconds;
 }
 
 void thuso_reach_cache_count(const ThusoReachCache *cache, gint64 *n_found, gint64 *n_searched)
@@ -305,20 +316,6 @@ static gboolean hand_on_known(gint64 index, int worker, gpointer data, GError **
 	return FALSE;
 }
 
-static gboolean hand_on_searched(gint64 source, const gint64 *cells, const gint64 *ticks, gint64 n, int worker, gpointer data,
-                                 GError **error)
-{
-	Job *job = data;
-	const Place *place = &job->place[job->missing[source]];
-	Worker *w = &job->worker[worker];
-	if (!__atomic_load_n(&job->writer.failed, __ATOMIC_RELAXED)) {
-		if (!reach_encode(&job->wanted, cells, ticks, n, &w->bytes, error))
-			return FALSE;
-		reach_writer_put(&job->writer, source, place->cell, &w->bytes, n);
-	}
-	return hand_on(job, place, cells, ticks, n, worker, error);
-}
-
 /* --- what was missing --------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -375,6 +372,46 @@ static void keep_file(Job *job)
 		          job->cache->folder);
 }
 
+static void begin_file(Job *job)
+{
+	reach_writer_open(&job->writer, job->cache->folder, job->n_missing, (guint64) MAX(job->cache->max_bytes, 0));
+	job->piece_began = g_get_monotonic_time();
+}
+
+/* What could not be kept once is not tried again. */
+static void end_file(Job *job, gboolean goes_on)
+{
+	const gboolean good = !job->writer.failed;
+	if (!good || job->writer.n_rows > 0)
+		keep_file(job);
+	reach_writer_clear(&job->writer);
+	if (good && goes_on)
+		begin_file(job);
+}
+
+static void put_searched(Job *job, gint64 cell, const ThusoVector *bytes, gint64 n)
+{
+	pthread_mutex_lock(&job->lock);
+	if (job->writer.row) {
+		reach_writer_put(&job->writer, cell, bytes, n);
+		if (job->writer.failed || (double) (g_get_monotonic_time() - job->piece_began) / G_USEC_PER_SEC >= job->cache->piece_s)
+			end_file(job, TRUE);
+	}
+	pthread_mutex_unlock(&job->lock);
+}
+
+static gboolean hand_on_searched(gint64 source, const gint64 *cells, const gint64 *ticks, gint64 n, int worker, gpointer data,
+                                 GError **error)
+{
+	Job *job = data;
+	const Place *place = &job->place[job->missing[source]];
+	Worker *w = &job->worker[worker];
+	if (!reach_encode(&job->wanted, cells, ticks, n, &w->bytes, error))
+		return FALSE;
+	put_searched(job, place->cell, &w->bytes, n);
+	return hand_on(job, place, cells, ticks, n, worker, error);
+}
+
 static gboolean search_missing(Job *job, const ThusoSurface *surface, const ThusoTravel *travel, const guint8 *wanted,
                                GError **error)
 {
@@ -391,12 +428,15 @@ static gboolean search_missing(Job *job, const ThusoSurface *surface, const Thus
 	job->cache->n_found += job->n_places - job->n_missing;
 	if (job->n_missing == 0)
 		return TRUE;
-	reach_writer_open(&job->writer, job->cache->folder, job->n_missing, (guint64) MAX(job->cache->max_bytes, 0));
-	if (!thuso_access_each(job->context, surface, travel, job->missing_cell, job->n_missing, wanted, hand_on_searched, job,
-	                       error))
-		return FALSE;
-	keep_file(job);
-	return TRUE;
+	begin_file(job);
+	if (job->writer.failed)
+		end_file(job, FALSE);
+	/* What was found before an error or an interruption is as good as ever. */
+	const gboolean good =
+	    thuso_access_each(job->context, surface, travel, job->missing_cell, job->n_missing, wanted, hand_on_searched, job, error);
+	if (job->writer.row)
+		end_file(job, FALSE);
+	return good;
 }
 
 /* --- all of it ---------------------------------------------------------------------------------------------------------------- */
@@ -404,6 +444,7 @@ static gboolean search_missing(Job *job, const ThusoSurface *surface, const Thus
 static void job_clear(Job *job)
 {
 	reach_writer_clear(&job->writer);
+	pthread_mutex_destroy(&job->lock);
 	for (int i = 0; job->worker && i < job->n_workers; i++) {
 		thuso_vector_clear(&job->worker[i].bytes);
 		thuso_vector_clear(&job->worker[i].cells);
@@ -437,6 +478,7 @@ gboolean thuso_reach_cache_each(ThusoReachCache *cache, ThusoContext *context, c
 		                .n_workers = thuso_context_threads(context),
 		                .func = func,
 		                .data = data };
+	pthread_mutex_init(&job.lock, NULL);
 	job.worker = thuso_new(Worker, job.n_workers);
 	for (int i = 0; i < job.n_workers; i++)
 		job.worker[i] = (Worker){ THUSO_VECTOR(guint8), THUSO_VECTOR(gint64), THUSO_VECTOR(gint64) };

@@ -61,13 +61,13 @@ typedef struct {
 	int file;
 	char *path; /* temporary */
 	ReachRow *row;
-	gint64 n_rows;
-	guint64 end, max_bytes; /* `end` by all threads */
-	gboolean failed;        /* by all threads */
+	gint64 n_rows, max_rows;
+	guint64 end, max_bytes;
+	gboolean failed;
 } ReachWriter;
-void reach_writer_open(ReachWriter *writer, const char *folder, gint64 n_rows, guint64 max_bytes);
-/* Any thread, each row once. Rows ascend by cell. */
-void reach_writer_put(ReachWriter *writer, gint64 row, gint64 cell, const ThusoVector *bytes, gint64 n);
+void reach_writer_open(ReachWriter *writer, const char *folder, gint64 max_rows, guint64 max_bytes);
+/* One thread at a time, in any order of cells, each once. */
+void reach_writer_put(ReachWriter *writer, gint64 cell, const ThusoVector *bytes, gint64 n);
 /* Completes the file and gives it the name `path`. */
 gboolean reach_writer_keep(ReachWriter *writer, const guint8 key[REACH_KEY_BYTES], const char *path);
 void reach_writer_clear(ReachWriter *writer); /* forgets what was not kept */

@@ -131,37 +131,46 @@ static gboolean write_all(int file, gconstpointer data, guint64 bytes, guint64 o
 	return TRUE;
 }
 
-void reach_writer_open(ReachWriter *writer, const char *folder, gint64 n_rows, guint64 max_bytes)
+void reach_writer_open(ReachWriter *writer, const char *folder, gint64 max_rows, guint64 max_bytes)
 {
-	*writer = (ReachWriter){ .file = -1, .n_rows = n_rows, .end = sizeof(Head), .failed = TRUE };
-	const guint64 table = (guint64) n_rows * sizeof *writer->row + sizeof(Head);
+	*writer = (ReachWriter){ .file = -1, .max_rows = max_rows, .end = sizeof(Head), .failed = TRUE };
+	const guint64 table = (guint64) max_rows * sizeof *writer->row + sizeof(Head);
 	writer->max_bytes = max_bytes > table ? max_bytes - table : 0;
 	if (g_mkdir_with_parents(folder, 0700) != 0)
 		return;
 	writer->path = g_build_filename(folder, "XXXXXX.part", NULL);
 	writer->file = g_mkstemp_full(writer->path, O_RDWR | O_CLOEXEC, 0600);
-	writer->row = thuso_array_new(n_rows, sizeof *writer->row, "cached travel", NULL);
+	writer->row = thuso_array_new(max_rows, sizeof *writer->row, "cached travel", NULL);
 	writer->failed = writer->file < 0 || !writer->row;
 }
 
-void reach_writer_put(ReachWriter *writer, gint64 row, gint64 cell, const ThusoVector *bytes, gint64 n)
+void reach_writer_put(ReachWriter *writer, gint64 cell, const ThusoVector *bytes, gint64 n)
 {
 	const guint64 length = (guint64) bytes->n;
 	Fold fold;
-	if (__atomic_load_n(&writer->failed, __ATOMIC_RELAXED))
+	if (writer->failed)
 		return;
-	const guint64 offset = __atomic_fetch_add(&writer->end, length, __ATOMIC_RELAXED);
+	writer->failed = writer->n_rows == writer->max_rows || writer->end + length > writer->max_bytes ||
+	                 !write_all(writer->file, bytes->data, length, writer->end);
+	if (writer->failed)
+		return;
 	fold_start(&fold);
 	fold_add(&fold, bytes->data, length);
-	writer->row[row] = (ReachRow){ cell, offset, length, (guint64) n, fold_sum(&fold) };
-	if (offset + length > writer->max_bytes || !write_all(writer->file, bytes->data, length, offset))
-		__atomic_store_n(&writer->failed, TRUE, __ATOMIC_RELAXED);
+	writer->row[writer->n_rows++] = (ReachRow){ cell, writer->end, length, (guint64) n, fold_sum(&fold) };
+	writer->end += length;
+}
+
+static int row_by_cell(const void *a, const void *b)
+{
+	const ReachRow *p = a, *q = b;
+	return (p->cell > q->cell) - (p->cell < q->cell);
 }
 
 gboolean reach_writer_keep(ReachWriter *writer, const guint8 key[REACH_KEY_BYTES], const char *path)
 {
 	if (writer->failed)
 		return FALSE;
+	qsort(writer->row, (size_t) writer->n_rows, sizeof *writer->row, row_by_cell);
 	const guint64 table_bytes = (guint64) writer->n_rows * sizeof *writer->row;
 	Head head = { .magic = REACH_MAGIC, .format = REACH_FORMAT, .n_rows = writer->n_rows };
 	memcpy(head.key, key, REACH_KEY_BYTES);

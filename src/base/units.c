@@ -12,10 +12,11 @@ typedef struct {
 } Unit;
 
 static const Unit units[] = {
-	{ "s", THUSO_TIME, 1 },       { "min", THUSO_TIME, 60 },        { "h", THUSO_TIME, 3600 },  { "m", THUSO_LENGTH, 1 },
-	{ "km", THUSO_LENGTH, 1000 }, { "km/h", THUSO_SPEED, 1 / 3.6 }, { "m/s", THUSO_SPEED, 1 },  { "%", THUSO_SHARE, 0.01 },
-	{ "B", THUSO_BYTES, 1 },      { "kB", THUSO_BYTES, 1e3 },       { "MB", THUSO_BYTES, 1e6 }, { "GB", THUSO_BYTES, 1e9 },
-	{ "TB", THUSO_BYTES, 1e12 },  { "k", THUSO_MONEY, 1e3 },        { "M", THUSO_MONEY, 1e6 },  { "bn", THUSO_MONEY, 1e9 },
+	{ "s", THUSO_TIME, 1 },     { "min", THUSO_TIME, 60 },    { "h", THUSO_TIME, 3600 },        { "days", THUSO_TIME, 86400 },
+	{ "m", THUSO_LENGTH, 1 },   { "km", THUSO_LENGTH, 1000 }, { "km/h", THUSO_SPEED, 1 / 3.6 }, { "m/s", THUSO_SPEED, 1 },
+	{ "%", THUSO_SHARE, 0.01 }, { "B", THUSO_BYTES, 1 },      { "kB", THUSO_BYTES, 1e3 },       { "MB", THUSO_BYTES, 1e6 },
+	{ "GB", THUSO_BYTES, 1e9 }, { "TB", THUSO_BYTES, 1e12 },  { "k", THUSO_MONEY, 1e3 },        { "M", THUSO_MONEY, 1e6 },
+	{ "bn", THUSO_MONEY, 1e9 },
 };
 
 /* What a message calls each dimension, with an example to copy. */

@@ -4,13 +4,15 @@
 
 #include <thuso/base.h>
 #include <thuso/out.h>
+#include <thuso/study.h>
 #include <thuso/table.h>
 
 /* Options as given; every command has the common ones. */
 typedef struct {
-	gboolean quiet, verbose, json, overwrite, from_demo, full, no_cache;
+	gboolean quiet, verbose, json, overwrite, from_demo, full, no_cache, scheduled, resume;
 	gboolean is_told; /* set by a command that has printed its document: an error adds none */
 	char *progress;   /* auto, plain, none */
+	char *log;        /* auto, plain, journal */
 	int threads;
 	char *output, *layers;
 	int top;
@@ -76,5 +78,10 @@ char *share_text(double part, double whole);
 /* progress.c: a bar on a terminal, plain "NN% what" lines elsewhere; messages go above it */
 void watch_context(ThusoContext *context, const Options *options);
 void end_progress(void);
+/* An error as a line on stderr; in the journal's form where messages are. */
+void print_error_line(const char *command, const char *line);
+
+/* scheduled.c: the result of a scheduled run as one paragraph, fit for a mail, and where it is */
+void print_scheduled(const char *study, const ThusoRunResult *result);
 
 #endif

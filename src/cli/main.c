@@ -45,6 +45,9 @@ const GOptionEntry *common_options(void)
 		  "number of threads (as many as the machine has); results do not depend on it", "N" },
 		{ "progress", 0, 0, G_OPTION_ARG_STRING, &given.progress, "auto, plain or none: a bar on a terminal, or lines `NN% what`",
 		  "HOW" },
+		{ "log", 0, 0, G_OPTION_ARG_STRING, &given.log,
+		  "auto, plain or journal: messages with the priorities that systemd's journal knows (where stderr is the journal)",
+		  "HOW" },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &given.quiet, "errors only", NULL },
 		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &given.verbose, "also what was read and how", NULL },
 		{ NULL },
@@ -74,7 +77,7 @@ static void print_error(const char *command, const GError *error)
 		fputs(text, stdout);
 		fflush(stdout);
 	}
-	fprintf(stderr, "thuso%s%s: %s\n", command ? " " : "", command ? command : "", line);
+	print_error_line(command, line);
 }
 
 static gboolean unknown_command(const char *name, GError **error)
@@ -120,6 +123,11 @@ static gboolean parse(const Command *command, int *argc, char ***argv, GError **
 	if (given.progress && !g_strv_contains(progress, given.progress)) {
 		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE, "--progress: '%s' is not known; use auto, plain or none",
 		            given.progress);
+		return FALSE;
+	}
+	const char *const logs[] = { "auto", "plain", "journal", NULL };
+	if (given.log && !g_strv_contains(logs, given.log)) {
+		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE, "--log: '%s' is not known; use auto, plain or journal", given.log);
 		return FALSE;
 	}
 	if (given.n_arguments < command->min_arguments || given.n_arguments > command->max_arguments || given.threads < 0) {

@@ -141,6 +141,12 @@ static void print_json(const ThusoRunResult *result, gint64 top)
 		thuso_json_table(json, "plans", result->plans, -1);
 	if (result->rollout)
 		thuso_json_table(json, "rollout", result->rollout, -1);
+	if (result->folder) {
+		thuso_json_text(json, "folder", result->folder);
+		thuso_json_text(json, "last", result->last);
+	}
+	if (result->comparison)
+		thuso_json_table(json, "changes", result->comparison->summary, -1);
 	g_autofree char *text = thuso_json_end(json);
 	fputs(text, stdout);
 }
@@ -164,26 +170,42 @@ static char *cache_folder(const Options *options)
 	return own && g_path_is_absolute(own) ? g_build_filename(own, "thuso", NULL) : NULL;
 }
 
-static ThusoRunResult *compute(ThusoContext *context, const Options *options, GError **error)
+/* `name` gets the study's, for the caller to free. */
+static ThusoRunResult *compute(ThusoContext *context, const Options *options, char **name, GError **error)
 {
 	g_autoptr(ThusoStudy) study = thuso_study_load(options->arguments[0], error);
 	if (!study)
 		return NULL;
 	g_autofree char *output = options->output ? g_canonicalize_filename(options->output, NULL) : NULL;
 	g_autofree char *cache = cache_folder(options);
-	ThusoRunOptions run = { output, options->overwrite, cache };
+	if (options->resume && !cache) {
+		misused(error, "--resume takes what a killed run left in the cache, and there is no cache; leave out --no-cache, or give "
+		               "THUSO_CACHE a folder");
+		return NULL;
+	}
+	ThusoRunOptions run = { .output = output,
+		                    .overwrite = options->overwrite,
+		                    .cache = cache,
+		                    .is_scheduled = options->scheduled,
+		                    .resumes = options->resume };
 	ThusoRunResult *result = thuso_study_run(context, study, &run, error);
 	end_progress();
+	*name = g_strdup(thuso_study_name(study));
 	return result;
 }
 
 static gboolean run(ThusoContext *context, const Options *options, GError **error)
 {
-	g_autoptr(ThusoRunResult) result = compute(context, options, error);
+	g_autofree char *name = NULL;
+	g_autoptr(ThusoRunResult) result = compute(context, options, &name, error);
 	if (!result)
 		return FALSE;
 	if (options->json) {
 		print_json(result, -1);
+		return TRUE;
+	}
+	if (options->scheduled) {
+		print_scheduled(name, result);
 		return TRUE;
 	}
 	if (!options->quiet) {
@@ -202,7 +224,8 @@ static gboolean rank(ThusoContext *context, const Options *options, GError **err
 		g_set_error_literal(error, THUSO_ERROR, THUSO_ERROR_USAGE, "--top must be 1 or more");
 		return FALSE;
 	}
-	g_autoptr(ThusoRunResult) result = compute(context, options, error);
+	g_autofree char *name = NULL;
+	g_autoptr(ThusoRunResult) result = compute(context, options, &name, error);
 	if (!result)
 		return FALSE;
 	if (options->json) {
@@ -220,7 +243,16 @@ static gboolean rank(ThusoContext *context, const Options *options, GError **err
 	return TRUE;
 }
 
-static const GOptionEntry run_options[] = { NO_CACHE_OPTION, { NULL } };
+static const GOptionEntry run_options[] = {
+	NO_CACHE_OPTION,
+	{ "resume", 0, 0, G_OPTION_ARG_NONE, &given.resume,
+	  "go on where a killed run of the same study and layers left off; same result, only sooner", NULL },
+	{ "scheduled", 0, 0, G_OPTION_ARG_NONE, &given.scheduled,
+	  "the result goes into a new dated folder of the study's `schedule` (or of --output FOLDER), with what changed since the "
+	  "last one",
+	  NULL },
+	{ NULL },
+};
 
 const Command command_run = {
 	.name = "run",
@@ -232,7 +264,9 @@ const Command command_run = {
 	        "run's record. Each "
 	        "file is named on a line `result: PATH`. Nothing stands at the output path unless the run succeeds. Travel is kept "
 	        "in a cache folder for the next run ($THUSO_CACHE: a folder, or `off`; else `thuso` in the user's cache folder, 2 GB "
-	        "at most).",
+	        "at most). With --scheduled, for systemd or cron: nothing is asked, FOLDER/latest always shows a whole result, and "
+	        "stdout is one "
+	        "paragraph for a mail (scripts/systemd/README.md).",
 	.options = run_options,
 	.min_arguments = 1,
 	.max_arguments = 1,

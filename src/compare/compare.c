@@ -62,17 +62,29 @@ static ThusoComparison *comparison_of(Job *job)
 	return comparison;
 }
 
+static ThusoComparison *compare(Job *job, GError **error)
+{
+	job->change = change_table();
+	job->summary = summary_table();
+	job->notes = g_ptr_array_new_with_free_func(g_free);
+	name_results(job);
+	if (!result_open(job->context, &job->old, error) || !result_open(job->context, &job->new, error) ||
+	    !compare_sites(job, error) || !compare_people(job, error) || !compare_provenance(job, error))
+		return NULL;
+	return comparison_of(job);
+}
+
 ThusoComparison *thuso_compare(ThusoContext *context, const char *old_path, const char *new_path, GError **error)
 {
 	g_auto(Job) job = { .context = context, .old.path = old_path, .new.path = new_path };
-	job.change = change_table();
-	job.summary = summary_table();
-	job.notes = g_ptr_array_new_with_free_func(g_free);
-	name_results(&job);
-	if (!result_open(context, &job.old, error) || !result_open(context, &job.new, error) || !compare_sites(&job, error) ||
-	    !compare_people(&job, error) || !compare_provenance(&job, error))
-		return NULL;
-	return comparison_of(&job);
+	return compare(&job, error);
+}
+
+ThusoComparison *thuso_compare_tables(ThusoContext *context, const char *old_path, const char *new_path, const GPtrArray *tables,
+                                      GError **error)
+{
+	g_auto(Job) job = { .context = context, .old.path = old_path, .new.path = new_path, .new.tables = tables };
+	return compare(&job, error);
 }
 
 double thuso_comparison_value(const ThusoComparison *comparison, const char *name)

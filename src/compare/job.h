@@ -7,8 +7,9 @@
 
 typedef struct {
 	const char *path;
-	char *name;    /* for messages: the file's own, or the path where both are named alike */
-	char **layers; /* NULL-terminated */
+	const GPtrArray *tables; /* of ThusoTable: a result that is not written yet; NULL = the file at `path` */
+	char *name;              /* for messages: the file's own, or the path where both are named alike */
+	char **layers;           /* NULL-terminated */
 } Result;
 
 typedef struct {

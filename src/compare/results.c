@@ -53,11 +53,52 @@ static const char **columns_there(const ThusoTable *table, const char *const *wa
 	return (const char **) g_ptr_array_free(g_steal_pointer(&there), FALSE);
 }
 
+static const ThusoTable *find_table(const Result *result, const char *name)
+{
+	for (guint i = 0; i < result->tables->len; i++) {
+		const ThusoTable *table = g_ptr_array_index(result->tables, i);
+		if (strcmp(table->name, name) == 0)
+			return table;
+	}
+	return NULL;
+}
+
+static void copy_column(const ThusoTable *from, int c, ThusoTable *to)
+{
+	const ThusoColumn *column = thuso_table_column(from, c);
+	int at = thuso_table_add_column(to, column->name, column->title, column->unit, column->type);
+	for (gint64 row = 0; row < from->n_rows; row++) {
+		if (thuso_table_is_null(from, row, c))
+			continue;
+		if (column->type == THUSO_TEXT)
+			thuso_table_set_text(to, row, at, thuso_table_text(from, row, c));
+		else if (column->type == THUSO_INTEGER)
+			thuso_table_set_integer(to, row, at, thuso_table_integer(from, row, c));
+		else
+			thuso_table_set_real(to, row, at, thuso_table_real(from, row, c));
+	}
+}
+
+/* As reading it from the file would give it, without geometry. */
+static ThusoTable *copy_table(const ThusoTable *from, const char *const *columns, GError **error)
+{
+	g_autofree const char **there = columns_there(from, columns);
+	g_autoptr(ThusoTable) to = there != NULL ? thuso_table_new(from->name, "", "", THUSO_NO_GEOMETRY) : NULL;
+	for (gint64 row = 0; to != NULL && row < from->n_rows; row++)
+		if (thuso_table_add_row(to, error) < 0)
+			return NULL;
+	for (const char **name = there; to != NULL && *name != NULL; name++)
+		copy_column(from, thuso_table_find_column(from, *name), to);
+	return g_steal_pointer(&to);
+}
+
 /* First without a row, to see the columns: a layer of polygons that is no level is not worth the reading. */
 ThusoTable *result_read(Job *job, const Result *result, const char *table, const char *const *columns, GError **error)
 {
 	if (!thuso_context_go_on(job->context, error) || !result_has(result, table))
 		return NULL;
+	if (result->tables != NULL)
+		return copy_table(find_table(result, table), columns, error);
 	g_autoptr(ThusoTable) empty = read_rows(job->context, result, table, "1 = 0", NULL, error);
 	g_autofree const char **there = empty != NULL ? columns_there(empty, columns) : NULL;
 	return there != NULL ? read_rows(job->context, result, table, NULL, there, error) : NULL;
@@ -76,8 +117,24 @@ static gboolean is_result(ThusoContext *context, const Result *result)
 	return FALSE;
 }
 
+/* A table without rows is not written. The largest levels are written first. */
+static char **tables_to_be_written(const GPtrArray *tables)
+{
+	g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+	for (guint i = tables->len; i > 0; i--) {
+		const ThusoTable *table = g_ptr_array_index(tables, i - 1);
+		if (table->n_rows > 0)
+			g_strv_builder_add(names, table->name);
+	}
+	return g_strv_builder_end(names);
+}
+
 gboolean result_open(ThusoContext *context, Result *result, GError **error)
 {
+	if (result->tables != NULL) {
+		result->layers = tables_to_be_written(result->tables);
+		return TRUE;
+	}
 	if (!g_str_has_suffix(result->path, ".gpkg")) {
 		g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT, "%s is no GeoPackage; give the .gpkg that `thuso run` wrote",
 		            result->path);

@@ -3,29 +3,31 @@
  * Files are written and synced in a folder .NAME.tmp-XXXXXX beside the target (same file system, so a rename is atomic). Then a
  * journal with their names is synced in there, every old file is saved beside it under a second name, and the new files are renamed
  * into place, the GeoPackage last: until that moment the old result (or none) stands. Removing the journal is the commit. A rename
- * that fails is undone at once; a killed run is undone by the next one that gets the lock. */
+ * that fails is undone at once; a killed run is undone by the next one that gets the lock. Where the old result cannot be replaced the
+ * temporary folder becomes NAME-DATE: the work is not lost. */
 #include "place.h"
 
+#include "lock.h"
 #include "sync.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define NAME_MAX_BYTES 180 /* leaves room for endings within the 255 of a file name */
-#define LOCK_TRIES     100
 #define JOURNAL        "placing"
 #define OLD_PREFIX     "old-"
+#define KEPT           "kept" /* stands in a temporary folder whose files are whole and wait for a name */
+#define MOST_A_DAY     1000
 #define TEMPLATE_X     "XXXXXX"
 
 struct ThusoPlace {
 	char *path, *folder, *name;
-	char *lock_path, *temporary; /* NULL where there is none */
-	int lock;
+	char *temporary; /* NULL where there is none */
+	ThusoLock *lock;
 	gboolean made_folder;
 	gboolean fresh[THUSO_N_FILES]; /* stands in the temporary folder and is to be put into place */
 };
@@ -126,6 +128,42 @@ static gboolean check_not_edited(const ThusoPlace *place, GError **error)
 	return TRUE;
 }
 
+/* Does another program hold a lock of SQLite's for writing? Readers do not hinder: they keep the file that they have open. */
+static gboolean check_not_locked(const ThusoPlace *place, int fd, GError **error)
+{
+	enum { PENDING_BYTE = 0x40000000, LOCK_BYTES = 512 }; /* of SQLite's file format */
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = PENDING_BYTE, .l_len = LOCK_BYTES };
+	if (fcntl(fd, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK)
+		return TRUE;
+	g_autofree char *shown = thuso_escape(place->path);
+	g_set_error(error, THUSO_ERROR, THUSO_ERROR_LOCKED,
+	            "%s is being changed by another program (process %ld): close it there and run again, or choose another output",
+	            shown, (long) lock.l_pid);
+	return FALSE;
+}
+
+/* Shares refuse to open for writing what a desktop holds open; a file marked as read-only is not meant to be replaced. */
+static gboolean check_writable(const ThusoPlace *place, ThusoFile file, GError **error)
+{
+	g_autofree char *path = final_path(place, file), *shown = thuso_escape(path);
+	struct stat st;
+	if (stat(path, &st) != 0)
+		return TRUE;
+	errno = EACCES;
+	int fd = (st.st_mode & 0222) != 0 ? open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC) : -1;
+	if (fd < 0) {
+		gboolean busy = errno == EBUSY || errno == ETXTBSY;
+		g_set_error(error, THUSO_ERROR, busy ? THUSO_ERROR_LOCKED : THUSO_ERROR_FAILED, "cannot replace %s (%s): %s", shown,
+		            g_strerror(errno),
+		            busy ? "close it in the program that has it open and run again, or choose another output"
+		                 : "make it writable, or choose another output");
+		return FALSE;
+	}
+	gboolean good = file != THUSO_FILE_GPKG || check_not_locked(place, fd, error);
+	close(fd);
+	return good;
+}
+
 static gboolean check_targets(const ThusoPlace *place, gboolean overwrite, GError **error)
 {
 	for (int i = 0; i < THUSO_N_FILES; i++) {
@@ -133,72 +171,29 @@ static gboolean check_targets(const ThusoPlace *place, gboolean overwrite, GErro
 		if (!check_target(path, overwrite, error))
 			return FALSE;
 	}
-	return check_not_edited(place, error);
-}
-
-/* --- the lock --------------------------------------------------------------------------------------------------------- */
-
-static void set_locked(const ThusoPlace *place, int fd, GError **error)
-{
-	char holder[32] = "";
-	ssize_t n = pread(fd, holder, sizeof holder - 1, 0);
-	holder[MAX(n, 0)] = '\0';
-	guint64 pid = g_ascii_strtoull(holder, NULL, 10);
-	g_autofree char *who = pid > 0 ? g_strdup_printf(" (process %" G_GUINT64_FORMAT ")", pid) : g_strdup("");
-	g_autofree char *shown = thuso_escape(place->path), *lock = thuso_escape(place->lock_path);
-	g_set_error(error, THUSO_ERROR, THUSO_ERROR_LOCKED,
-	            "another run%s is writing %s and holds the lock %s: wait until it has ended, or choose another output", who,
-	            shown, lock);
-}
-
-static gboolean set_lock_failed(const ThusoPlace *place, const char *what, GError **error)
-{
-	int why = errno;
-	g_autofree char *shown = thuso_escape(place->folder);
-	g_set_error(error, THUSO_ERROR, THUSO_ERROR_FAILED,
-	            "cannot %s in the output folder %s (%s): make the folder writable, or choose another output", what, shown,
-	            g_strerror(why));
-	return FALSE;
-}
-
-/* Is the file that was locked still the one at the path? The holder before us may have removed it in between. */
-static gboolean same_file(int fd, const char *path)
-{
-	struct stat locked, there;
-	return fstat(fd, &locked) == 0 && lstat(path, &there) == 0 && locked.st_ino == there.st_ino && locked.st_dev == there.st_dev;
+	if (!check_not_edited(place, error))
+		return FALSE;
+	for (int i = 0; i < THUSO_N_FILES; i++)
+		if (!check_writable(place, (ThusoFile) i, error))
+			return FALSE;
+	return TRUE;
 }
 
 static gboolean take_lock(ThusoPlace *place, GError **error)
 {
 	g_autofree char *base = g_strdup_printf(".%s%s.lock", place->name, endings[THUSO_FILE_GPKG]);
-	place->lock_path = g_build_filename(place->folder, base, NULL);
-	for (int i = 0; i < LOCK_TRIES; i++) {
-		int fd = open(place->lock_path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
-		if (fd < 0)
-			return set_lock_failed(place, "write", error);
-		if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-			gboolean held = errno == EWOULDBLOCK;
-			if (held)
-				set_locked(place, fd, error);
-			else
-				set_lock_failed(place, "lock a file", error);
-			close(fd);
-			return FALSE;
-		}
-		if (same_file(fd, place->lock_path)) {
-			g_autofree char *pid = g_strdup_printf("%ld\n", (long) getpid());
-			place->lock = fd;
-			if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, strlen(pid), 0) != (ssize_t) strlen(pid))
-				return set_lock_failed(place, "write", error);
-			return TRUE;
-		}
-		close(fd);
-	}
-	errno = EAGAIN;
-	return set_lock_failed(place, "lock a file", error);
+	place->lock = thuso_lock_take(place->folder, base, place->path, error);
+	return place->lock != NULL;
 }
 
 /* --- undoing and cleaning --------------------------------------------------------------------------------------------- */
+
+/* Two names of one file: saving gave the old one a second name, and nothing has taken the first yet. */
+static gboolean same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+	return lstat(a, &x) == 0 && lstat(b, &y) == 0 && x.st_ino == y.st_ino && x.st_dev == y.st_dev;
+}
 
 /* Brings one file back to what it was before the journal was written: the new one returns to the temporary folder, then the old
  * one to its place. In this order it can be broken off and begun again at any point. */
@@ -208,6 +203,8 @@ static gboolean undo_file(const ThusoPlace *place, const char *temporary, ThusoF
 	g_autofree char *old = path_in(place, temporary, OLD_PREFIX, file);
 	if (has_new && !exists(fresh) && exists(final) && rename(final, fresh) != 0)
 		return FALSE;
+	if (same_file(old, final))
+		return unlink(old) == 0;
 	return !exists(old) || rename(old, final) == 0;
 }
 
@@ -254,6 +251,61 @@ static gboolean is_temporary(const ThusoPlace *place, const char *base)
 	       S_ISDIR(st.st_mode) && st.st_uid == geteuid();
 }
 
+/* --- keeping what cannot be put into place ------------------------------------------------------------------------------- */
+
+/* NAME-DATE, NAME-DATE-2, ... beside the target: names inside stay, so that the project finds its layers. Returns the folder, NULL where it
+ * cannot be named; caller frees. */
+static char *name_kept(const ThusoPlace *place, const char *temporary)
+{
+	g_autoptr(GDateTime) now = g_date_time_new_now_local();
+	g_autofree char *day = g_date_time_format(now, "%Y-%m-%d"), *kept = g_build_filename(temporary, KEPT, NULL);
+	for (int i = 1; i < MOST_A_DAY; i++) {
+		g_autofree char *base =
+		    i == 1 ? g_strdup_printf("%s-%s", place->name, day) : g_strdup_printf("%s-%s-%d", place->name, day, i);
+		g_autofree char *path = g_build_filename(place->folder, base, NULL), *mark = g_build_filename(path, KEPT, NULL);
+		if (exists(path))
+			continue;
+		if (rename(temporary, path) != 0)
+			return NULL;
+		unlink(mark);
+		chmod(path, 0755);
+		thuso_sync_path(place->folder, NULL);
+		return g_steal_pointer(&path);
+	}
+	return NULL;
+}
+
+/* Of the old result nothing may be left in there: those names would be taken for the new one's. */
+static void remove_saved(const char *temporary)
+{
+	g_autoptr(GDir) dir = g_dir_open(temporary, 0, NULL);
+	for (const char *base; dir != NULL && (base = g_dir_read_name(dir)) != NULL;) {
+		g_autofree char *path = g_build_filename(temporary, base, NULL);
+		if (g_str_has_prefix(base, OLD_PREFIX))
+			unlink(path);
+	}
+}
+
+/* The old result stands as it was, but it could not be replaced: hours of work stay beside it. The mark keeps the folder from the next run's
+ * broom should it have no name by then. */
+static void keep(ThusoPlace *place, GError **error)
+{
+	g_autofree char *mark = g_build_filename(place->temporary, KEPT, NULL);
+	remove_saved(place->temporary);
+	if (!thuso_sync_write(mark, "", 0, NULL))
+		return;
+	g_autofree char *path = name_kept(place, place->temporary);
+	g_autofree char *shown = thuso_escape(path != NULL ? path : place->temporary);
+	if (error != NULL && *error != NULL) {
+		g_autofree char *message = g_strdup_printf("%s; the new one is kept whole in %s: close the old one where it is open, "
+		                                           "then put the new one in its place or run again",
+		                                           (*error)->message, shown);
+		g_free((*error)->message);
+		(*error)->message = g_steal_pointer(&message);
+	}
+	g_clear_pointer(&place->temporary, g_free);
+}
+
 /* Under the lock no other run of this result lives, so every such folder was left by a killed one. */
 static gboolean recover(const ThusoPlace *place, GError **error)
 {
@@ -265,6 +317,11 @@ static gboolean recover(const ThusoPlace *place, GError **error)
 		g_autofree char *path = g_build_filename(place->folder, base, NULL);
 		if (!is_temporary(place, base))
 			continue;
+		g_autofree char *kept = g_build_filename(path, KEPT, NULL);
+		if (exists(kept)) {
+			g_free(name_kept(place, path));
+			continue;
+		}
 		good = undo(place, path, error);
 		if (good)
 			remove_folder(path);
@@ -367,7 +424,6 @@ static char **list_written(const ThusoPlace *place)
 ThusoPlace *thuso_place_open(const char *path, gboolean overwrite, GError **error)
 {
 	g_autoptr(ThusoPlace) place = g_new0(ThusoPlace, 1);
-	place->lock = -1;
 	place->path = g_canonicalize_filename(path, NULL);
 	place->folder = g_path_get_dirname(place->path);
 	if (!check_name(place, error) || !make_folder(place, error) || !take_lock(place, error) || !recover(place, error) ||
@@ -381,16 +437,12 @@ void thuso_place_free(ThusoPlace *place)
 	if (place == NULL)
 		return;
 	thuso_place_discard(place);
-	if (place->lock >= 0) {
-		unlink(place->lock_path);
-		close(place->lock);
-	}
+	thuso_lock_free(place->lock);
 	if (place->made_folder)
 		rmdir(place->folder);
 	g_free(place->path);
 	g_free(place->folder);
 	g_free(place->name);
-	g_free(place->lock_path);
 	g_free(place);
 }
 
@@ -438,10 +490,20 @@ gboolean thuso_place_write(const ThusoPlace *place, ThusoFile file, const void *
 gboolean thuso_place_commit(ThusoPlace *place, gboolean overwrite, char ***written, GError **error)
 {
 	g_autofree char *journal = g_build_filename(place->temporary, JOURNAL, NULL);
-	if (!sync_files(place, error) || !check_targets(place, overwrite, error) || !write_journal(place, error))
+	if (!sync_files(place, error))
 		return FALSE;
-	if (!put_files(place, error))
-		return undo_after_error(place, error);
+	if (!check_targets(place, overwrite, error)) {
+		keep(place, error);
+		return FALSE;
+	}
+	if (!write_journal(place, error))
+		return FALSE;
+	if (!put_files(place, error)) {
+		undo_after_error(place, error);
+		if (!exists(journal))
+			keep(place, error);
+		return FALSE;
+	}
 	if (unlink(journal) != 0) {
 		g_set_error(error, THUSO_ERROR, THUSO_ERROR_FAILED, "cannot finish %s (%s): the result is as it was before", place->path,
 		            g_strerror(errno));

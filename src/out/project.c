@@ -2,6 +2,7 @@
  * layer ids longer than ten characters, a projectCrs with WKT beside ProjectionsEnabled, and a DefaultViewExtent. */
 #include "project.h"
 
+#include "print-layout.h"
 #include "qml.h"
 
 #define HEAD        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
@@ -266,6 +267,20 @@ static void write_properties(ThusoXml *xml)
 	thuso_xml_close(xml);
 }
 
+/* The legend of a printed map lists what the map shows. */
+static void write_layouts(const ThusoResult *result, const GPtrArray *entries, ThusoXml *xml)
+{
+	g_autoptr(GArray) shown = g_array_new(FALSE, TRUE, sizeof(ThusoLegendEntry));
+	for (int g = 0; g < THUSO_N_GROUPS; g++)
+		for (guint i = 0; i < entries->len; i++) {
+			const Entry *entry = g_ptr_array_index(entries, i);
+			ThusoLegendEntry line = { entry->id, entry->name };
+			if (entry->group == group_order[g] && entry->shown)
+				g_array_append_val(shown, line);
+		}
+	thuso_print_layouts(result, (const ThusoLegendEntry *) (gconstpointer) shown->data, shown->len, xml);
+}
+
 char *thuso_project_xml(const ThusoResult *result, const GPtrArray *layers, const char *name)
 {
 	g_autoptr(GPtrArray) entries = list_entries(result, layers);
@@ -288,6 +303,7 @@ char *thuso_project_xml(const ThusoResult *result, const GPtrArray *layers, cons
 	}
 	thuso_xml_close(xml);
 	write_view(result, xml);
+	write_layouts(result, entries, xml);
 	write_properties(xml);
 	return thuso_xml_finish(xml);
 }

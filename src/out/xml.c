@@ -63,6 +63,15 @@ void thuso_xml_open(ThusoXml *xml, const char *element, ...)
 	g_ptr_array_add(xml->elements, g_strdup(element));
 }
 
+void thuso_xml_add(ThusoXml *xml, const char *name, const char *value)
+{
+	g_return_if_fail(xml->text->len > 0 && xml->text->str[xml->text->len - 1] == '>');
+	g_string_truncate(xml->text, xml->text->len - 1);
+	g_string_append_printf(xml->text, " %s=\"", name);
+	append_escaped(xml->text, value);
+	g_string_append(xml->text, "\">");
+}
+
 void thuso_xml_close(ThusoXml *xml)
 {
 	g_return_if_fail(xml->elements->len > 0);

@@ -14,6 +14,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoXml, thuso_xml_free)
 /* Opens <element name="value" ...>; pairs of names and values end with NULL. A NULL value leaves its attribute out. */
 void thuso_xml_open(ThusoXml *xml, const char *element, ...) G_GNUC_NULL_TERMINATED;
 void thuso_xml_close(ThusoXml *xml);
+/* One more attribute of the element that was opened just now. */
+void thuso_xml_add(ThusoXml *xml, const char *name, const char *value);
 /* <element name="value" .../> */
 void thuso_xml_leaf(ThusoXml *xml, const char *element, ...) G_GNUC_NULL_TERMINATED;
 /* Text inside the element opened last. */

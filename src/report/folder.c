@@ -107,6 +107,8 @@ static void sweep(const Folder *folder)
 	for (const char *name = dir ? g_dir_read_name(dir) : NULL; name; name = g_dir_read_name(dir)) {
 		g_autofree char *path = g_build_filename(parent, name, NULL);
 		struct stat info;
+		if (strcmp(path, folder->temporary) == 0) /* clocks of a share and of this machine may differ by more than a day */
+			continue;
 		if (g_str_has_prefix(name, prefix) && lstat(path, &info) == 0 && S_ISDIR(info.st_mode) && info.st_mtime < now - OLD_S)
 			remove_folder(path);
 	}

@@ -1,4 +1,4 @@
-/* What stands behind the numbers: sites left out, changes, findings about the data, parameters, and how the result was made. */
+/* What stands behind the numbers: sites left out, findings about the data, parameters, and how the result was made. */
 #include <math.h>
 #include <string.h>
 
@@ -65,28 +65,6 @@ const ThusoReportSection section_excluded = {
 	           .summary = "Candidates that a rule excludes, with the rule.",
 	           .source = "excluded_sites" },
 	.write = write_excluded,
-};
-
-/* --- changes -------------------------------------------------------------------------------------------------------------------------------- */
-
-static gboolean write_change(const ThusoReportPage *page, GError **error)
-{
-	(void) error;
-	if (!page->area->is_all || !page->facts->table[FACTS_CHANGE])
-		return TRUE;
-	g_autoptr(GArray) rows = section_all_rows(page->facts->table[FACTS_CHANGE]);
-	document_heading(page->document, "change", "What changed since the last report");
-	section_plain(page, FACTS_CHANGE, rows, NULL,
-	              rows->len > SECTION_ROWS ? "Changes, the first ones; the workbook has all" : "Changes");
-	return TRUE;
-}
-
-const ThusoReportSection section_change = {
-	.about = { .name = "change",
-	           .title = "What changed since the last report",
-	           .summary = "On the overview: differences to the result before.",
-	           .source = "change" },
-	.write = write_change,
 };
 
 /* --- findings ----------------------------------------------------------------------------------------------------------------------------- */
@@ -217,6 +195,9 @@ static gboolean write_provenance(const ThusoReportPage *page, GError **error)
 		return TRUE;
 	static const char *const columns[] = { "kind", "name", "value", "sha256", NULL };
 	g_autoptr(GArray) rows = section_all_rows(table);
+	for (guint i = rows->len; i > 0; i--) /* fields of layers are for the next run to look at */
+		if (g_strcmp0(cell_text(table, g_array_index(rows, gint64, i - 1), "kind"), "fields") == 0)
+			g_array_remove_index(rows, i - 1);
 	document_heading(page->document, "provenance", "How this result was made");
 	document_paragraph(page->document,
 	                   "Programs with their versions, inputs with their checksums (the same input has the same SHA-256), and the "

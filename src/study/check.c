@@ -10,6 +10,7 @@
 #include "audit.h"
 #include "methods.h"
 #include "monitoring.h"
+#include "schedule.h"
 #include "sensitivity.h"
 #include "siting.h"
 #include "standards.h"
@@ -136,6 +137,7 @@ static void check_ground(const Run *run, const ThusoPlaces *places, const char *
 static gboolean audit(Run *run, GError **error)
 {
 	check_empty_layers(run);
+	schedule_find_stale(run);
 	check_municipalities(run, run->centres, "centres");
 	check_municipalities(run, run->candidates, "candidates");
 	check_ground(run, run->centres, "centres");

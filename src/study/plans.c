@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "siting.h"
+#include "steps.h"
 
 typedef struct {
 	Run *run;
@@ -231,7 +232,8 @@ static gboolean solve(Maker *maker, const Ask *ask, int number, gboolean is_last
 		return FALSE;
 	if (!maker->siting->model->needs_sites)
 		problem.location.target = ask->phase->target;
-	g_autoptr(ThusoPlan) found = thuso_locate(maker->run->context, maker->siting->model, &problem.location, &options, error);
+	g_autoptr(ThusoPlan) found =
+	    steps_locate(maker->run->steps, maker->run->context, maker->siting->model, &problem.location, &options, error);
 	if (!found || !thuso_context_go_on(maker->run->context, error))
 		return FALSE;
 	if (found->status == THUSO_PLAN_INFEASIBLE)
@@ -276,7 +278,8 @@ static gboolean sites_for_target(Maker *maker, Ask *ask, int number, GError **er
 	problem.location.target = ask->phase->target;
 	ThusoLocateOptions options = maker->siting->options;
 	options.alternatives = 0;
-	g_autoptr(ThusoPlan) found = thuso_locate(maker->run->context, covering.model, &problem.location, &options, error);
+	g_autoptr(ThusoPlan) found =
+	    steps_locate(maker->run->steps, maker->run->context, covering.model, &problem.location, &options, error);
 	if (!found || !thuso_context_go_on(maker->run->context, error))
 		return FALSE;
 	if (found->status != THUSO_PLAN_INFEASIBLE) {

@@ -1,6 +1,8 @@
 /* From tables and fields to files, and the short form that the command prints. */
 #include "result.h"
 
+#include "schedule.h"
+
 #include <math.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -79,7 +81,7 @@ ThusoRunResult *result_write(Run *run, ThusoOutput *output, const char *path, GP
 	ThusoResult files = {
 		.path = path,
 		.title = thuso_study_name(run->study),
-		.date = block_text(&head, "date"),
+		.date = schedule_date(run, block_text(&head, "date")),
 		.grid = &run->region->grid,
 		.tables = tables,
 		.cost = cost,
@@ -111,5 +113,9 @@ void thuso_run_result_free(ThusoRunResult *result)
 	thuso_table_free(result->areas);
 	thuso_table_free(result->plans);
 	thuso_table_free(result->rollout);
+	thuso_comparison_free(result->comparison);
+	g_free(result->not_compared);
+	g_free(result->folder);
+	g_free(result->last);
 	g_free(result);
 }

@@ -10,6 +10,11 @@
  * that the result keeps. */
 ThusoRunResult *result_write(Run *run, ThusoOutput *output, const char *path, GPtrArray *tables, gint64 start, GError **error);
 
+/* run.c: all of a run with its result at `path`. `schedule` may be NULL. */
+struct Schedule;
+ThusoRunResult *run_into(ThusoContext *context, ThusoStudy *study, const ThusoRunOptions *options, const char *path,
+                         struct Schedule *schedule, GError **error);
+
 /* report.c: the study's `report` block, refused before computing and written after the result; nothing where there is no such block.
  * The paths of the report join `written`. */
 gboolean result_report_check(const ThusoStudy *study, const char *path, gboolean overwrite, GError **error);

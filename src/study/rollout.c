@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "siting.h"
+#include "steps.h"
 
 static gint32 n_years_of(const Block *block)
 {
@@ -187,7 +188,7 @@ gboolean run_rollout(Run *run, GError **error)
 	thuso_locate_options_default(&spec.options);
 	spec.options.gap = block_quantity(&block, "gap", NULL);
 	spec.options.seconds = isnan(seconds) ? INFINITY : seconds;
-	if (!(run->rollout = thuso_rollout(run->context, &spec, error)))
+	if (!(run->rollout = steps_rollout(run->steps, run->context, &spec, error)))
 		return FALSE;
 	keep_years(run, plan, &parts, (gint32) block_integer(&block, "start", 0));
 	tell_unopened(run, plan, &parts);

@@ -7,9 +7,11 @@
 #include "methods.h"
 #include "monitoring.h"
 #include "result.h"
+#include "schedule.h"
 #include "sensitivity.h"
 #include "siting.h"
 #include "standards.h"
+#include "steps.h"
 #include "tables.h"
 
 typedef struct {
@@ -87,6 +89,7 @@ void run_free(Run *run)
 	measures_free(run->measures);
 	run_free_standards(run);
 	g_free(run->capacity);
+	steps_free(run->steps);
 	trips_free(run);
 	thuso_ranking_free(run->ranking);
 	thuso_site_reach_free(run->site_reach);
@@ -127,20 +130,20 @@ static gboolean compute(Run *run, const char *path, GError **error)
 	       run_settle_standards(run, error) && run_check_standards(run, error) && run_read_capacity(run, error) &&
 	       run_resolve_criteria(run, error) && siting_read(run, &run->siting, error) && rollout_check(run, error) &&
 	       mobile_check(run, error) && methods_check(run, error) && sensitivity_read(run, error) && measures_read(run, error) &&
-	       run_guard_inputs(run, path, error) && run_travel_now(run, error) && run_rank(run, error) &&
-	       run_make_plans(run, error) && run_rollout(run, error) && run_travel_plan(run, error) &&
+	       run_guard_inputs(run, path, error) && schedule_check_inputs(run, error) && run_travel_now(run, error) &&
+	       run_rank(run, error) && run_make_plans(run, error) && run_rollout(run, error) && run_travel_plan(run, error) &&
 	       run_travel_standards(run, error) && run_fill_capacity(run, error) && run_count_people(run, error) &&
 	       methods_compare(run, error) && run_measures(run, error) && run_sensitivity(run, error);
 }
 
-static gboolean make_tables(const Run *run, GPtrArray *tables, GError **error)
+static gboolean make_tables(const Run *run, const char *path, GPtrArray *tables, GError **error)
 {
 	thuso_stage(run->context, "tables", 0.86, 0.93);
 	return tables_sites(run, tables, error) && tables_plans(run, tables, error) && tables_infrastructure(run, tables, error) &&
 	       tables_sensitivity(run, tables, error) && tables_areas(run, tables, error) && tables_access(run, tables, error) &&
 	       tables_trips(run, tables, error) && tables_methods(run, tables, error) && tables_measures(run, tables, error) &&
 	       tables_standards(run, tables, error) && tables_services(run, tables, error) && tables_zones(run, tables, error) &&
-	       tables_od(run, tables, error) && tables_provenance(run, tables, error);
+	       tables_od(run, tables, error) && tables_provenance(run, tables, error) && schedule_compare(run, path, tables, error);
 }
 
 static void report_cache(const Run *run, const char *folder)
@@ -154,22 +157,33 @@ static void report_cache(const Run *run, const char *folder)
 	          folder, n_searched);
 }
 
-ThusoRunResult *thuso_study_run(ThusoContext *context, ThusoStudy *study, const ThusoRunOptions *options, GError **error)
+ThusoRunResult *run_into(ThusoContext *context, ThusoStudy *study, const ThusoRunOptions *options, const char *path,
+                         struct Schedule *schedule, GError **error)
 {
-	const char *path = options->output ? options->output : study->output;
 	gint64 start = g_get_monotonic_time();
 	/* The lock and the overwrite question come before an hour's work, not after it. */
 	g_autoptr(ThusoOutput) output = thuso_output_open(context, path, options->overwrite, error);
 	g_autoptr(Run) run = run_new(context, study);
 	g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func((GDestroyNotify) thuso_table_free);
-	if (options->cache)
+	run->schedule = schedule;
+	if (options->cache) {
 		run->cache = thuso_reach_cache_new(options->cache, THUSO_REACH_CACHE_BYTES);
+		run->steps = steps_new(context, options->cache, options->resumes);
+	}
 	if (!output || !result_report_check(study, path, options->overwrite, error) || !compute(run, path, error) ||
-	    !make_tables(run, tables, error))
+	    !make_tables(run, path, tables, error))
 		return NULL;
 	report_cache(run, options->cache);
 	g_autoptr(ThusoRunResult) result = result_write(run, output, path, tables, start, error);
 	if (!result || !result_report(context, study, path, options->overwrite, &result->written, error))
 		return NULL;
+	steps_done(run->steps);
 	return g_steal_pointer(&result);
+}
+
+ThusoRunResult *thuso_study_run(ThusoContext *context, ThusoStudy *study, const ThusoRunOptions *options, GError **error)
+{
+	if (options->is_scheduled)
+		return schedule_run(context, study, options, error);
+	return run_into(context, study, options, options->output ? options->output : study->output, NULL, error);
 }

@@ -120,6 +120,8 @@ typedef struct {
 	struct Sensitivity *sensitivity; /* sensitivity.h; or NULL */
 	struct Measures *measures;       /* measures.h; or NULL */
 	struct Methods *methods;         /* methods.h; or NULL */
+	struct Steps *steps;             /* steps.h; NULL = nothing is kept for a run that goes on */
+	struct Schedule *schedule;       /* schedule.h; NULL = an ordinary run. Not owned */
 } Run;
 
 Run *run_new(ThusoContext *context, ThusoStudy *study);

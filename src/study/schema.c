@@ -31,6 +31,9 @@ static const ThusoParam join_params[] = {
 	    { "x", THUSO_PARAM_TEXT, .help = "column of a point table with x or longitude" },                                        \
 	    { "y", THUSO_PARAM_TEXT, .help = "column of a point table with y or latitude" },                                         \
 	    { "lon", THUSO_PARAM_TEXT, .help = "same as x" }, { "lat", THUSO_PARAM_TEXT, .help = "same as y" },                      \
+	    { "max_age",  THUSO_PARAM_QUANTITY,                                                                                      \
+		  THUSO_TIME, 86400,                                                                                                     \
+		  3.2e9,      .help = "how old its files may be in a scheduled run, such as 400 days (any age)" },                       \
 	{                                                                                                                            \
 		"join", THUSO_PARAM_BLOCK, .block = join_params, .help = "columns to bring from a table"                                 \
 	}
@@ -541,6 +544,12 @@ static const ThusoParam output_params[] = {
 	{ NULL },
 };
 
+static const ThusoParam schedule_params[] = {
+	{ "folder", THUSO_PARAM_TEXT, .required = TRUE, .help = "gets a dated folder for each scheduled run, and the link `latest`" },
+	{ "keep", THUSO_PARAM_INTEGER, .min = 1, .max = 10000, .help = "how many results stay; older ones go (all stay)" },
+	{ NULL },
+};
+
 static const ThusoParam report_format[] = {
 	{ "format", THUSO_PARAM_CHOICE, .choices = thuso_report_formats, .help = "a form of report" },
 	{ NULL },
@@ -590,5 +599,6 @@ const ThusoParam study_schema[] = {
 	{ "output", THUSO_PARAM_BLOCK, .block = output_params, .required = TRUE, .help = "where the results go" },
 	{ "report", THUSO_PARAM_BLOCK, .block = report_params,
 	  .help = "pages and workbook, in a folder `reports` beside the result" },
+	{ "schedule", THUSO_PARAM_BLOCK, .block = schedule_params, .help = "where `thuso run --scheduled` puts its results" },
 	{ NULL },
 };

@@ -125,6 +125,7 @@ ThusoSource *study_source(const ThusoStudy *study, const Block *block, GError **
 	source->crs = g_strdup(block_text(block, "crs"));
 	source->x = g_strdup(either(block, "x", "lon"));
 	source->y = g_strdup(either(block, "y", "lat"));
+	source->max_age_s = block_has(block, "max_age") ? block_quantity(block, "max_age", NULL) : 0;
 	if (block_has(block, "join") && !(source->join = study_join(study, block, error)))
 		return NULL;
 	return g_steal_pointer(&source);

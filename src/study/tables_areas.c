@@ -211,7 +211,8 @@ static ThusoTable *area_table(const Run *run, const ThusoLevel *level)
 		{ NULL, NULL, NULL, THUSO_TEXT },
 	};
 	gboolean smallest = level == &run->region->levels[0];
-	g_autofree char *title = smallest ? g_strdup("Municipalities") : g_strdup_printf("Level: %s", level->name);
+	g_autofree char *title = smallest ? g_strdup("Municipalities") : g_strdup(level->name);
+	*title = g_ascii_toupper(*title); /* "District": a legend's word, not the study file's */
 	ThusoTable *table = tables_new(run, smallest ? "municipalities" : level->name, title, THUSO_POLYGON, head);
 	add_state_columns(run, table, "now", "now");
 	add_state_columns(run, table, "plan", "with the plan");

@@ -5,6 +5,7 @@
 #include "measures.h"
 #include "sensitivity.h"
 #include "siting.h"
+#include "schedule.h"
 #include "tables.h"
 #include "weights.h"
 
@@ -133,7 +134,7 @@ static gboolean run_row(ThusoTable *table, const char *kind, const char *name, c
 }
 
 /* Relative to the study file, so that the same study in another folder gives the same bytes. */
-static char *relative_path(const char *dir, const char *path)
+char *relative_path(const char *dir, const char *path)
 {
 	g_auto(GStrv) from = g_strsplit(dir, "/", -1), to = g_strsplit(path, "/", -1);
 	guint same = 0;
@@ -215,10 +216,21 @@ static gboolean message_rows(const Run *run, ThusoTable *table, GError **error)
 	return TRUE;
 }
 
+/* A scheduled run tells the next one what its layers were. */
+static gboolean field_rows(const Run *run, ThusoTable *table, GError **error)
+{
+	for (guint i = 0; run->schedule && i < run->schedule->layers->len; i++) {
+		const LayerFields *layer = g_ptr_array_index(run->schedule->layers, i);
+		if (!run_row(table, FIELDS_KIND, layer->name, layer->fields, NULL, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean run_table(const Run *run, GPtrArray *tables, GError **error)
 {
 	static const ColumnSpec columns[] = {
-		{ "kind", "Kind: program, library, input, audit, message", "", THUSO_TEXT },
+		{ "kind", "Kind: program, library, input, audit, message, fields", "", THUSO_TEXT },
 		{ "name", "Name", "", THUSO_TEXT },
 		{ "value", "Value", "", THUSO_TEXT },
 		{ "sha256", "SHA-256", "", THUSO_TEXT },
@@ -233,7 +245,8 @@ static gboolean run_table(const Run *run, GPtrArray *tables, GError **error)
 		if (!run_row(table, "library", parts[0], parts[1], NULL, error))
 			return FALSE;
 	}
-	if (!input_rows(run, table, error) || !audit_rows(run, table, error) || !message_rows(run, table, error))
+	if (!input_rows(run, table, error) || !audit_rows(run, table, error) || !message_rows(run, table, error) ||
+	    !field_rows(run, table, error))
 		return FALSE;
 	tables_take(tables, g_steal_pointer(&table));
 	return TRUE;

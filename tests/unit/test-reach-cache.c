@@ -378,6 +378,58 @@ static void test_bounded(void)
 	folder_free(folder);
 }
 
+/* --- runs that end early ------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+	ThusoContext *context;
+	gint n_left; /* answers until it is interrupted */
+	gint n_answers;
+} Broken;
+
+static gboolean break_off(gint64 source, const gint64 *cells, const gint64 *ticks, gint64 n, int worker, gpointer data,
+                          GError **error)
+{
+	Broken *broken = data;
+	(void) source, (void) cells, (void) ticks, (void) n, (void) worker, (void) error;
+	g_atomic_int_inc(&broken->n_answers);
+	if (g_atomic_int_dec_and_test(&broken->n_left))
+		thuso_context_cancel(broken->context);
+	return TRUE;
+}
+
+/* An interrupted run leaves what it had found, a killed one (pieces of no time) what it had put on the disk: the next one searches the rest only,
+ * and the answers are those of the search. */
+static void test_broken_off(void)
+{
+	char *folder = folder_new();
+	for (guint64 seed = 1; seed <= 60; seed++) {
+		g_autoptr(ThusoContext) first = context_of(1 + (int) (seed % 2)), second = context_of(2);
+		g_autoptr(GError) error = NULL;
+		g_auto(Case) c;
+		g_auto(Answer) plain = { 0 }, rest = { 0 };
+		gint64 n_searched;
+		case_init(&c, first, seed);
+		search(&c, first, &plain);
+		Broken broken = { first, 1 + (gint) (seed % 7), 0 };
+		g_autoptr(ThusoReachCache) cache = thuso_reach_cache_new(folder, 1 << 30);
+		thuso_reach_cache_set_piece(cache, seed % 3 == 0 ? 3600 : 0);
+		gboolean done = thuso_reach_cache_each(cache, first, c.surface, &c.travel, c.source, c.n_sources, c.wanted, break_off,
+		                                       &broken, &error);
+		g_autoptr(GPtrArray) files = files_in(folder);
+		gint64 n_distinct_all = n_distinct(&c, 0, c.n_sources);
+		gint64 n_found = ask(&c, second, folder, 1 << 30, c.n_sources, &rest, &n_searched);
+		g_assert_true(done || g_error_matches(error, THUSO_ERROR, THUSO_ERROR_CANCELLED));
+		g_assert_cmpint(n_found + n_searched, ==, n_distinct_all);
+		/* Several sources in one cell are one search and one record. */
+		g_assert_cmpint(n_found, >=, done ? n_distinct_all : 1);
+		g_assert_cmpint(n_found, <=, broken.n_answers);
+		g_assert_cmpint(files->len, ==, seed % 3 == 0 ? MIN(n_distinct_all, 1) : n_found);
+		same(&c, &plain, &rest, c.n_sources, "broken off");
+		empty_folder(folder);
+	}
+	folder_free(folder);
+}
+
 /* A folder that cannot be made costs nothing but the search. */
 static void test_no_folder(void)
 {
@@ -407,6 +459,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/reach-cache/found-by-content", test_found_by_content);
 	g_test_add_func("/reach-cache/damaged", test_damaged);
 	g_test_add_func("/reach-cache/bounded", test_bounded);
+	g_test_add_func("/reach-cache/broken-off", test_broken_off);
 	g_test_add_func("/reach-cache/no-folder", test_no_folder);
 	return g_test_run();
 }
