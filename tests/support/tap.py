@@ -11,6 +11,11 @@ THUSO = os.environ["THUSO_EXE"]
 SHARED = SOURCE.parent / "shared"
 
 
+def in_full(full, brief):
+    """`brief` with THUSO_BRIEF set, as scripts/test does: a landing has its minutes; scripts/dev nightly has all."""
+    return brief if os.environ.get("THUSO_BRIEF") else full
+
+
 class Skip(Exception):
     pass
 
