@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "support"))
 from results import check_people, content, hashes, rows  # noqa: E402
-from tap import SOURCE, in_full, main, thuso  # noqa: E402
+from tap import demonstration, in_full, main, thuso  # noqa: E402
 
 # --- by hand: a road of 20 km to the east, and the land around it ----------------------------------------------------------
 
@@ -107,8 +107,7 @@ def test_waits_that_make_no_sense(folder):
 
 
 def demo(folder, *changes):
-    thuso("new", folder / "demo", "--from-demo", env={"THUSO_GEODATA": str(SOURCE / "geodata")})
-    study = folder / "demo" / "study.yaml"
+    study = demonstration(folder)
     for old, new in changes:
         text = study.read_text()
         assert old in text, old

@@ -29,6 +29,17 @@ def thuso(*words, code=0, env=None, cwd=None):
     return done.stdout, done.stderr
 
 
+def demonstration(folder, coarse=True):
+    """A copy of the demonstration region in folder/demo; its study file. `coarse`: its cells may be coarser (THUSO_COARSE, for slow builds)."""
+    thuso("new", folder / "demo", "--from-demo", env={"THUSO_GEODATA": str(SOURCE / "geodata")})
+    study = folder / "demo" / "study.yaml"
+    if coarse and os.environ.get("THUSO_COARSE"):
+        text = study.read_text()
+        assert "cell: 250 m" in text
+        study.write_text(text.replace("cell: 250 m", "cell: 500 m"))
+    return study
+
+
 def main(tests):
     failed = 0
     print(f"1..{len(tests)}")
