@@ -129,6 +129,7 @@ static ALWAYS_INLINE void add_touched(Lanes *sum, const double *plane, const Thu
 {
 	*sum = LANES(plane) + LANES(plane + window->offset[k]);
 	if (k >= 8)
+		/* cppcheck-suppress arrayIndexOutOfBoundsCond ; k < 16 */
 		*sum += LANES(plane + window->between[k][0]) + LANES(plane + window->between[k][1]);
 }
 

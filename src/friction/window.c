@@ -59,6 +59,7 @@ static void set_offsets(ThusoSurfaceWindow *window)
 		/* The segment of a knight's move leaves the cell over the long side, and so passes the straight neighbour on that side
 		 * and the diagonal one: (0, 1) and (1, 1) for (1, 2). */
 		window->between[step][0] = window_at(window, d_row / 2, d_col / 2);
+		/* cppcheck-suppress zerodivcond ; a knight's move has no zero */
 		window->between[step][1] = window_at(window, d_row / ABS(d_row), d_col / ABS(d_col));
 	}
 }

@@ -169,7 +169,7 @@ static ThusoGeometry *repaired(Geos *geos, const ThusoGeometry *arranged, gboole
 
 ThusoGeometry *thuso_geometry_valid(const ThusoGeometry *geometry, gboolean *was_valid, GError **error)
 {
-	gboolean ignored;
+	gboolean ignored = TRUE;
 	was_valid = was_valid ? was_valid : &ignored;
 	*was_valid = TRUE;
 	if (geometry->type != THUSO_POLYGON || geometry->n_points == 0)

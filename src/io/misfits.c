@@ -17,6 +17,7 @@ static gboolean add(ThusoMisfits *misfits, gint64 row, const char *value)
 		misfits->value = g_strdup(value);
 	}
 	g_hash_table_add(misfits->fids, fid);
+	/* cppcheck-suppress memleak ; the table has it */
 	return g_hash_table_size(misfits->fids) < MAX_MISFITS;
 }
 

@@ -184,6 +184,7 @@ void thuso_look_add_label(ThusoLook *look, const ThusoLabel *label)
 	copy.expression = g_strdup(label->expression);
 	copy.filter = g_strdup(label->filter);
 	g_array_append_val(look->labels, copy);
+	/* cppcheck-suppress memleak ; the array has both texts */
 }
 
 void thuso_look_set_order(ThusoLook *look, const char *expression, gboolean ascending)

@@ -64,6 +64,7 @@ static gboolean check_target(Folder *folder, gboolean overwrite, GError **error)
 	if (!dir)
 		return FALSE;
 	gboolean empty = g_dir_read_name(dir) == NULL;
+	/* cppcheck-suppress leakReturnValNotUsed ; it returns nothing */
 	g_dir_rewind(dir);
 	gboolean ok = check_foreign(folder->path, dir, error);
 	g_dir_close(dir);

@@ -9,14 +9,9 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "support"))
 from results import audit, check_geopackage, check_people, check_qgis, content, hashes, rows, tables  # noqa: E402
-from tap import SOURCE, Skip, main, thuso  # noqa: E402
+from tap import SOURCE, Skip, demonstration, main, thuso  # noqa: E402
 
 DEMO = SOURCE / "geodata" / "demo"
-
-
-def demo_copy(folder):
-    thuso("new", folder / "demo", "--from-demo", env={"THUSO_GEODATA": str(SOURCE / "geodata")})
-    return folder / "demo" / "study.yaml"
 
 
 def changed(study, old, new, count=1):
@@ -94,23 +89,23 @@ def test_unknown_words(folder):
 
 
 def test_misspelt_key(folder):
-    study = changed(demo_copy(folder), "buffer:", "bufer:")
+    study = changed(demonstration(folder), "buffer:", "bufer:")
     line = next(i for i, text in enumerate(study.read_text().splitlines(), 1) if "bufer" in text)
     refused(study, 2, "unknown key 'bufer'", f"study.yaml:{line}", "did you mean 'buffer'")
 
 
 def test_missing_layer(folder):
-    study = changed(demo_copy(folder), "layer: municipalities", "layer: municipalitys")
+    study = changed(demonstration(folder), "layer: municipalities", "layer: municipalitys")
     refused(study, 3, "municipalitys", "municipalities", "demo.gpkg")
 
 
 def test_missing_file(folder):
-    study = changed(demo_copy(folder), "data: demo.gpkg", "data: demmo.gpkg")
+    study = changed(demonstration(folder), "data: demo.gpkg", "data: demmo.gpkg")
     refused(study, 3, "no such file", "demmo.gpkg")
 
 
 def test_missing_column(folder):
-    study = demo_copy(folder)
+    study = demonstration(folder)
     text = study.read_text()
     start = text.index("people:")
     field = text[text.index("field:", start) + 6 :].split(",")[0].split("}")[0].strip()
@@ -118,12 +113,12 @@ def test_missing_column(folder):
 
 
 def test_degree_crs(folder):
-    study = changed(demo_copy(folder), "crs: auto", "crs: EPSG:4326")
+    study = changed(demonstration(folder), "crs: auto", "crs: EPSG:4326")
     refused(study, 2, "EPSG:4326", "auto")
 
 
 def test_empty_candidates(folder):
-    study = demo_copy(folder)
+    study = demonstration(folder)
     text = study.read_text()
     head, tail = text.split("\ncandidates:", 1)
     rest = tail[tail.index("\nzones:") :]
@@ -132,14 +127,14 @@ def test_empty_candidates(folder):
 
 
 def test_undecided(folder):
-    study = demo_copy(folder)
+    study = demonstration(folder)
     text = study.read_text()
     limit = text[text.index("limit:", text.index("standards:")) :].split(",")[0]
     refused(changed(study, limit, "limit: DECIDE"), 2, "still to be decided", "limit")
 
 
 def test_open_is_policy(folder):
-    study = demo_copy(folder)
+    study = demonstration(folder)
     text = study.read_text()
     start = text.index("open:", text.index("centres:"))
     end = text.index("}", start) + 1
@@ -148,7 +143,7 @@ def test_open_is_policy(folder):
 
 
 def test_inputs_are_never_replaced(folder):
-    study = demo_copy(folder)
+    study = demonstration(folder)
     before = hashes(folder / "demo")
     for output in (folder / "demo" / "demo.gpkg", folder / "link.gpkg"):
         if output.name == "link.gpkg":
@@ -163,7 +158,7 @@ def test_inputs_are_never_replaced(folder):
 
 
 def test_nothing_left_to_rank(folder):
-    study = changed(demo_copy(folder), "    - {use: slope, over: 20 %}", "    - {use: near, layer: places, under: 900 km}")
+    study = changed(demonstration(folder), "    - {use: slope, over: 20 %}", "    - {use: near, layer: places, under: 900 km}")
     for command in ("rank", "run"):
         text, _ = thuso(command, study, "--overwrite", "--progress", "none")
         assert "result: " in text
@@ -181,19 +176,19 @@ def test_never_half_obeyed(folder):
         ("GROUP BY c.site", "GROUP BY c.site UNION ALL SELECT site, 3 FROM candidates", "twice"),
         ("layer: centres, id: id", "layer: centres, prefix: hall, id: fidx", "fidx"),
     )):
-        study = changed(demo_copy(folder / str(number)), old, new)
+        study = changed(demonstration(folder / str(number)), old, new)
         refused(study, 3 if word == "fidx" else 2, word)
 
 
 def test_ids_say_which_site_is_meant(folder):
-    study = demo_copy(folder)
+    study = demonstration(folder)
     changed(study, "layer: centres, id: id,", "layer: centres, prefix: x, id: id,")
     changed(study, "candidates:\n", "candidates:\n  - {layer: centres, prefix: x, id: id, title: title}\n")
     refused(study, 2, "x:TSC01", "prefix")
 
 
 def test_limits_are_told_as_stated(folder):
-    study = changed(demo_copy(folder), "limit: 30 min", "limit: 27.5 min")
+    study = changed(demonstration(folder), "limit: 30 min", "limit: 27.5 min")
     text, _ = thuso("rank", study, "--progress", "none")
     assert "27.5 min by taxi" in text and "28 min" not in text
 
@@ -229,7 +224,7 @@ def test_yaml_tricks(folder):
 
 
 def test_check(folder):
-    study = demo_copy(folder)
+    study = demonstration(folder, coarse=False)
     before = hashes(folder / "demo")
     text, _ = thuso("check", study, "--progress", "none")
     assert "cells" in text and "memory" in text
@@ -247,7 +242,7 @@ def test_check(folder):
 
 
 def test_run_results(folder):
-    study = demo_copy(folder)
+    study = demonstration(folder)
     before = hashes(folder / "demo")
     text, _ = thuso("run", study, "--progress", "none")
     written = [line.removeprefix("result: ") for line in text.splitlines() if line.startswith("result: ")]
@@ -267,7 +262,7 @@ def test_run_results(folder):
 
 
 def test_ranking_holds_together(folder):
-    study = demo_copy(folder)
+    study = demonstration(folder)
     text, _ = thuso("rank", study, "--top", "5", "--progress", "none")
     assert "Score" in text and "Why the first" in text
     result = folder / "demo" / "results" / "demo.gpkg"
@@ -288,7 +283,7 @@ def test_ranking_holds_together(folder):
 
 
 def test_distance_instead_of_time(folder):
-    study = changed(demo_copy(folder), "limit: 30 min", "limit: 15 km")
+    study = changed(demonstration(folder), "limit: 30 min", "limit: 15 km")
     changed(study, "bands: [15 min, 30 min, 45 min, 60 min, 90 min, 120 min]", "bands: [5 km, 10 km, 15 km, 25 km, 40 km]")
     changed(study, "search_limit: 3 h", "search_limit: 60 km")
     refused(changed(study, "limit: 45 min}", "limit: 90 min}"), 2, "sensitivity", "no distance")
@@ -301,11 +296,11 @@ def test_distance_instead_of_time(folder):
     # The shortest way does not depend on how fast it is: both trips have the same distances.
     served = {row["trip"]: row["p"] for row in rows(result, "SELECT trip, sum(people) AS p FROM travel_bands WHERE state = 'now' AND upper <= 15 GROUP BY trip")}
     assert abs(served["walk"] - served["taxi"]) < 1e-6, served
-    refused(changed(demo_copy(folder / "second"), "limit: 30 min", "limit: 15 km"), 2, "search_limit", "distance")
+    refused(changed(demonstration(folder / "second"), "limit: 30 min", "limit: 15 km"), 2, "search_limit", "distance")
 
 
 def test_people_by_raster_and_control(folder):
-    study = demo_copy(folder)
+    study = demonstration(folder, coarse=False)
     by_ward = json.loads(thuso("check", study, "--json", "--progress", "none")[0])["municipalities"]
     text = study.read_text()
     start, end = text.index("  people: {layer: wards"), text.index("travel:")
@@ -321,7 +316,7 @@ def test_people_by_raster_and_control(folder):
 
 
 def test_same_bytes(folder):
-    study = demo_copy(folder)
+    study = demonstration(folder)
     found = []
     for number, (threads, locale, zone) in enumerate(((1, "C", "UTC"), (2, "de_DE.UTF-8", "Africa/Johannesburg"), (4, "tr_TR.UTF-8", "Asia/Tokyo"))):
         out = folder / f"out{number}" / "demo.gpkg"
@@ -333,7 +328,7 @@ def test_same_bytes(folder):
 def test_shuffled_features(folder):
     if not shutil.which("ogr2ogr"):
         raise Skip("no ogr2ogr here")
-    study = demo_copy(folder)
+    study = demonstration(folder)
     thuso("run", study, "--quiet")
     first = content(folder / "demo" / "results" / "demo.gpkg", ("run",))
     shutil.rmtree(folder / "demo" / "results")
@@ -350,19 +345,19 @@ def test_shuffled_features(folder):
 
 
 def test_geopackage_is_valid(folder):
-    study = demo_copy(folder)
+    study = demonstration(folder)
     thuso("run", study, "--quiet")
     check_geopackage(folder / "demo" / "results" / "demo.gpkg")
 
 
 def test_opens_in_qgis(folder):
-    study = demo_copy(folder)
+    study = demonstration(folder)
     thuso("run", study, "--quiet")
     check_qgis(folder / "demo" / "results" / "demo.gpkg")
 
 
 def test_lock(folder):
-    study = demo_copy(folder)
+    study = demonstration(folder)
     first = subprocess.Popen([os.environ["THUSO_EXE"], "run", str(study), "--quiet"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
         for _ in range(200):
@@ -379,7 +374,7 @@ def test_lock(folder):
 
 
 def test_interrupt(folder):
-    study = demo_copy(folder)
+    study = demonstration(folder)
     run = subprocess.Popen([os.environ["THUSO_EXE"], "run", str(study), "--quiet"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     subprocess.run(["sleep", "0.4"])
     run.send_signal(2)
@@ -391,7 +386,7 @@ def test_interrupt(folder):
 
 
 def test_progress_for_programs(folder):
-    study = demo_copy(folder)
+    study = demonstration(folder)
     _, stderr = thuso("run", study, "--progress", "plain")
     percents = [int(line.split("%")[0]) for line in stderr.splitlines() if "%" in line and line.split("%")[0].isdigit()]
     assert percents and percents == sorted(percents) and percents[-1] == 100

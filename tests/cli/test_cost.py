@@ -14,7 +14,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "support"))
 import tiff  # noqa: E402
-from tap import THUSO, main, thuso  # noqa: E402
+from tap import THUSO, in_full, main, thuso  # noqa: E402
 
 X, Y, CELL = 300000.0, 6240000.0, 100.0
 
@@ -403,11 +403,12 @@ def some_points(folder, n, count, name="p.csv"):
 
 def test_threads_and_memory(folder):
     """The same bytes for any number of threads and any bound of the memory; a thousand cells square."""
-    n = 1000
+    n, memory = in_full((1000, "90 MB"), (700, "88 MB"))
     words = terrain(folder, n)
-    src = some_points(folder, n, 40)
+    src = some_points(folder, n, in_full(40, 5))
     first = None
-    for i, extra in enumerate((("--threads", 1), ("--threads", 2), ("--threads", 3), ("--threads", 4), ("--memory", "90 MB", "--threads", 1))):
+    threads = [("--threads", n_threads) for n_threads in in_full((1, 2, 3, 4), (1, 3))]
+    for i, extra in enumerate((*threads, ("--memory", memory, "--threads", 1))):
         names = [folder / f"n{i}.tif", folder / f"od{i}.csv"]
         document, _ = cost(folder, *words, "--sources", f"{src},id=id", *extra, "--nearest", names[0], "--od", names[1], output=f"c{i}.tif")
         bytes_ = [(folder / f"c{i}.tif").read_bytes(), names[0].read_bytes(), names[1].read_bytes()]

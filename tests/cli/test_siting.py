@@ -8,7 +8,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "support"))
 from results import audit, check_geopackage, check_people, hashes, rows, tables  # noqa: E402
 from square import LIMIT, World, distance, near  # noqa: E402
-from tap import SOURCE, main, thuso  # noqa: E402
+from tap import SOURCE, demonstration, main, thuso  # noqa: E402
 
 def chosen(result, plan, kinds=("existing", "new", "upgrade", "moved")):
     return [r["site"] for r in rows(result, "SELECT site, kind FROM planned_sites WHERE plan = ? ORDER BY fid", plan) if r["kind"] in kinds]
@@ -315,8 +315,7 @@ def test_refusals(folder):
 
 
 def demo(folder, blocks):
-    thuso("new", folder / "demo", "--from-demo", env={"THUSO_GEODATA": str(SOURCE / "geodata")})
-    study = folder / "demo" / "study.yaml"
+    study = demonstration(folder)
     text = study.read_text()
     start, end = text.find("\nsiting:"), text.find("\noutput:")
     study.write_text(text[: start if start >= 0 else end] + "\n" + blocks + text[end:])

@@ -9,7 +9,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "support"))
 from results import content, rows, tables  # noqa: E402
-from tap import SOURCE, main, thuso  # noqa: E402
+from tap import demonstration, main, thuso  # noqa: E402
 
 REGISTER = """\
 id;title;province;status;b1;b2;b3;b4;b5;b6;departments;condition;ict;users;clean;safe
@@ -45,11 +45,10 @@ STATED = "province,total,functional,not_functional\nPulanala,3,3,0\nall,197,121,
 
 
 def demo(folder, block=BLOCK, register=REGISTER):
-    thuso("new", folder / "demo", "--from-demo", env={"THUSO_GEODATA": str(SOURCE / "geodata")})
-    home = folder / "demo"
+    study = demonstration(folder)
+    home = study.parent
     for name, text in (("register", register), ("grades", GRADES), ("topics", TOPICS), ("stated", STATED)):
         (home / f"{name}.csv").write_text(text)
-    study = home / "study.yaml"
     study.write_text(study.read_text() + block)
     return study
 

@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "support"))
 from results import check_people, content, hashes, rows  # noqa: E402
-from tap import SOURCE, main, thuso  # noqa: E402
+from tap import demonstration, in_full, main, thuso  # noqa: E402
 
 # --- by hand: a road of 20 km to the east, and the land around it ----------------------------------------------------------
 
@@ -107,8 +107,7 @@ def test_waits_that_make_no_sense(folder):
 
 
 def demo(folder, *changes):
-    thuso("new", folder / "demo", "--from-demo", env={"THUSO_GEODATA": str(SOURCE / "geodata")})
-    study = folder / "demo" / "study.yaml"
+    study = demonstration(folder)
     for old, new in changes:
         text = study.read_text()
         assert old in text, old
@@ -171,7 +170,7 @@ def test_kept_travel_changes_nothing(folder):
     cold = ranked(study, result, cache)
     files = kept(cache)
     assert cold == without and len(files) == 2, files
-    for n_threads in (1, 2, 3, 4):
+    for n_threads in in_full((1, 2, 3, 4), (1, 4)):
         assert ranked(study, result, cache, "--threads", n_threads) == without
         assert ranked(study, result, folder / f"cache-{n_threads}", "--threads", n_threads) == without
     assert kept(cache) == files, "a run that found everything wrote something"

@@ -11,6 +11,11 @@ THUSO = os.environ["THUSO_EXE"]
 SHARED = SOURCE.parent / "shared"
 
 
+def in_full(full, brief):
+    """`brief` with THUSO_BRIEF set, as scripts/test does: a landing has its minutes; scripts/dev nightly has all."""
+    return brief if os.environ.get("THUSO_BRIEF") else full
+
+
 class Skip(Exception):
     pass
 
@@ -22,6 +27,17 @@ def thuso(*words, code=0, env=None, cwd=None):
     said = f"thuso {' '.join(map(str, words))}: exit {done.returncode}, expected {code}\n{done.stdout[-800:]}\n{done.stderr[-1500:]}"
     assert done.returncode == code, said
     return done.stdout, done.stderr
+
+
+def demonstration(folder, coarse=True):
+    """A copy of the demonstration region in folder/demo; its study file. `coarse`: its cells may be coarser (THUSO_COARSE, for slow builds)."""
+    thuso("new", folder / "demo", "--from-demo", env={"THUSO_GEODATA": str(SOURCE / "geodata")})
+    study = folder / "demo" / "study.yaml"
+    if coarse and os.environ.get("THUSO_COARSE"):
+        text = study.read_text()
+        assert "cell: 250 m" in text
+        study.write_text(text.replace("cell: 250 m", "cell: 500 m"))
+    return study
 
 
 def main(tests):

@@ -2,11 +2,11 @@
 #include "../support/friction-parts.h"
 #include "../support/plain-world.h"
 #include "../support/random-world.h"
+#include "../support/sizes.h"
 
 #include <math.h>
 #include <string.h>
 
-#define N_WORLDS 1000
 #define MAX_SIDE 22
 
 /* Everything that one seed gives. */
@@ -134,7 +134,7 @@ static void test_windows(void)
 {
 	g_autoptr(ThusoContext) context = thuso_context_new();
 	gint64 spilled = 0;
-	for (guint64 seed = 1; seed <= N_WORLDS; seed++) {
+	for (guint64 seed = 1; seed <= (guint64) in_full(1000, 120); seed++) {
 		Case c;
 		guint64 state = seed;
 		case_init(&c, context, seed);
@@ -151,7 +151,7 @@ static void test_windows(void)
 static void test_steps_and_bounds(void)
 {
 	g_autoptr(ThusoContext) context = thuso_context_new();
-	for (guint64 seed = 1; seed <= 200; seed++) {
+	for (guint64 seed = 1; seed <= (guint64) in_full(200, 40); seed++) {
 		Case c;
 		case_init(&c, context, seed);
 		for (gint64 cell = 0; cell < thuso_grid_n(&c.world->grid); cell++)
@@ -171,7 +171,7 @@ static void test_steps_and_bounds(void)
 static void test_rasters_are_the_map(void)
 {
 	g_autoptr(ThusoContext) context = thuso_context_new();
-	for (guint64 seed = 1; seed <= N_WORLDS; seed++) {
+	for (guint64 seed = 1; seed <= (guint64) in_full(1000, 120); seed++) {
 		if (kind_of(seed) != FROM_CLASSES && kind_of(seed) != FROM_SPEEDS)
 			continue;
 		Case c;
@@ -205,7 +205,7 @@ static PlainWorld *plain_friction(const Case *c)
 static void test_friction(void)
 {
 	g_autoptr(ThusoContext) context = thuso_context_new();
-	for (guint64 seed = 1; seed <= N_WORLDS; seed++) {
+	for (guint64 seed = 1; seed <= (guint64) in_full(1000, 120); seed++) {
 		if (kind_of(seed) != FROM_FRICTION && kind_of(seed) != FROM_ADDED_FRICTION)
 			continue;
 		Case c;

@@ -1,5 +1,6 @@
 /* Text tables row by row: against what was written, whatever its separators, quotes and line ends; and what is wrong with them. */
 #include "../support/io-fixture.h"
+#include "../support/sizes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -146,7 +147,7 @@ static void random_table(guint32 seed, int n_rows, int n_columns)
 
 static void test_random(void)
 {
-	for (int i = 0; i < 300; i++) {
+	for (int i = 0; i < in_full(300, 80); i++) {
 		guint32 seed = (guint32) g_test_rand_int();
 		g_test_message("seed %u", seed);
 		random_table(seed, g_test_rand_int_range(0, 30), g_test_rand_int_range(2, 6));

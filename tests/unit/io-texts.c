@@ -1,5 +1,6 @@
 /* Text tables: separators, decimal signs, codes, quotes, coordinates, encodings, and what is wrong with them. */
 #include "../support/io-fixture.h"
+#include "../support/sizes.h"
 
 #include <string.h>
 
@@ -229,7 +230,7 @@ static void test_random_bytes(void)
 {
 	static const char alphabet[] = "ab01,;\t|\"\n\r .-eE\xE9";
 	g_autoptr(ThusoContext) context = thuso_context_new();
-	for (int round = 0; round < 400; round++) {
+	for (int round = 0; round < in_full(400, 60); round++) {
 		char text[200];
 		int n = g_test_rand_int_range(1, (int) sizeof text);
 		for (int i = 0; i < n; i++)

@@ -3,26 +3,11 @@
 
 #include "../support/plain-dijkstra.h"
 #include "../support/random-world.h"
+#include "../support/sizes.h"
 #include "../support/small-world.h"
 
 #include <math.h>
 #include <string.h>
-
-/* Slow builds look for other things than a plain one does, and need fewer worlds. */
-#if defined(__SANITIZE_THREAD__)
-#define N_WORLDS 200
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define N_WORLDS 200
-#endif
-#endif
-#ifndef N_WORLDS
-#if defined(__SANITIZE_ADDRESS__) || !defined(__OPTIMIZE__)
-#define N_WORLDS 600
-#else
-#define N_WORLDS 2400
-#endif
-#endif
 
 enum { EAST, NORTH_EAST, NORTH, NORTH_WEST, WEST, SOUTH_WEST, SOUTH, SOUTH_EAST };
 
@@ -335,8 +320,9 @@ static gboolean riding_helps(const Case *c)
 static void test_against_plain(void)
 {
 	g_autoptr(ThusoContext) context = thuso_context_new();
+	const int n_worlds = in_full(2400, 200);
 	int n_ridden = 0;
-	for (guint64 seed = 1; seed <= N_WORLDS; seed++) {
+	for (guint64 seed = 1; seed <= (guint64) n_worlds; seed++) {
 		Case c;
 		case_init(&c, context, seed);
 		plain_nearest(c.surface, &c.travel, c.centres, c.n_centres, c.cost, c.nearest);
@@ -351,7 +337,7 @@ static void test_against_plain(void)
 		n_ridden += c.riding && seed % 4 == 0 && riding_helps(&c);
 		case_clear(&c);
 	}
-	g_assert_cmpint(n_ridden, >=, N_WORLDS / 100);
+	g_assert_cmpint(n_ridden, >=, n_worlds / 100);
 }
 
 /* --- laws --------------------------------------------------------------------------------------------------------- */

@@ -4,11 +4,10 @@
 #include "../support/friction-parts.h"
 #include "../support/plain-world.h"
 #include "../support/random-world.h"
+#include "../support/sizes.h"
 #include "../support/small-world.h"
 
 #include <math.h>
-
-#define N_WORLDS 400
 
 enum { EAST, NORTH_EAST, NORTH, NORTH_WEST, WEST, SOUTH_WEST, SOUTH, SOUTH_EAST };
 
@@ -294,7 +293,7 @@ static void compare_ways(const ThusoSurface *surface, gint64 cell)
 static void test_against_plain(void)
 {
 	g_autoptr(ThusoContext) context = thuso_context_new();
-	for (guint64 seed = 1; seed <= N_WORLDS; seed++) {
+	for (guint64 seed = 1; seed <= (guint64) in_full(400, 100); seed++) {
 		g_autoptr(RandomWorld) world = random_world_new(seed, 20);
 		GError *error = NULL;
 		g_autoptr(ThusoSurface) surface = thuso_surface_new(context, &world->spec, &error);

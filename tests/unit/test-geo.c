@@ -1,5 +1,6 @@
 /* Unit tests of the geo room: reference systems, the grid, lengths. Geometries, fields and barriers are in tests/support. */
 #include "../support/geo-plain.h"
+#include "../support/sizes.h"
 
 #include <geodesic.h>
 
@@ -423,7 +424,7 @@ static void test_lengths_poles(void)
 	g_autoptr(ThusoCrs) degrees = plain_crs("EPSG:4326");
 	static const double north[] = { 90, 90.5, 89 };
 	for (gsize i = 0; i < G_N_ELEMENTS(north); i++) {
-		const ThusoGrid grid = { -180, north[i], 1, 360, (gint32) (2 * north[i]), degrees };
+		const ThusoGrid grid = { -180, north[i], 1, in_full(360, 24), (gint32) (2 * north[i]), degrees };
 		GError *error = NULL;
 		g_autoptr(ThusoLengths) lengths = thuso_lengths_new(&grid, THUSO_LENGTHS_GROUND, &error);
 		g_assert_no_error(error);

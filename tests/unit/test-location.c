@@ -5,12 +5,7 @@
 #include <string.h>
 
 #include "../support/plain-location.h"
-
-static int n_instances(void)
-{
-	const char *asked = g_getenv("THUSO_INSTANCES");
-	return asked ? (int) g_ascii_strtoll(asked, NULL, 10) : 600;
-}
+#include "../support/sizes.h"
 
 static ThusoPlan *solve(const ThusoLocation *location, const char *model, const ThusoLocateOptions *given)
 {
@@ -84,7 +79,7 @@ typedef void (*Prepare)(PlainLocation *plain, GRand *random);
 
 static void check_many(const char *model, Prepare prepare, guint32 first)
 {
-	for (int i = 0; i < n_instances(); i++) {
+	for (int i = 0; i < in_full(600, 100); i++) {
 		PlainLocation plain;
 		guint32 seed = first + (guint32) i;
 		g_autoptr(GRand) random = g_rand_new_with_seed(seed ^ 0x5bd1e995);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../support/sizes.h"
+
 /* --- inside the program ------------------------------------------------------------------------------------------- */
 
 static void test_selftest(void)
@@ -250,7 +252,7 @@ static double orlib_value(const char *table, int file)
 
 static void solve_orlib(const char *model, const char *table)
 {
-	int last = g_getenv("THUSO_BRIEF") ? 5 : 20;
+	int last = in_full(20, 5);
 	for (int file = 1; file <= last; file++) {
 		gint32 n, p;
 		g_autofree double *cost = orlib_costs(file, &n, &p);

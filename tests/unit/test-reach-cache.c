@@ -7,6 +7,7 @@
 #include <utime.h>
 
 #include "../support/random-world.h"
+#include "../support/sizes.h"
 
 #define MAX_SOURCES 24
 
@@ -206,7 +207,7 @@ static gint64 bytes_in(const char *folder)
 static void test_same_answers(void)
 {
 	char *folder = folder_new();
-	for (guint64 seed = 1; seed <= 400; seed++) {
+	for (guint64 seed = 1; seed <= (guint64) in_full(400, 60); seed++) {
 		g_autoptr(ThusoContext) one = context_of(1), many = context_of(1 + (int) (seed % 4));
 		g_auto(Case) c;
 		g_auto(Answer) plain = { 0 }, some = { 0 }, all = { 0 }, again = { 0 };
@@ -260,7 +261,7 @@ static void change(Case *c, ThusoContext *context, int what)
 static void test_never_stale(void)
 {
 	char *folder = folder_new();
-	for (guint64 seed = 1; seed <= 240; seed++) {
+	for (guint64 seed = 1; seed <= (guint64) in_full(240, 48); seed++) {
 		g_autoptr(ThusoContext) context = context_of(2);
 		g_auto(Case) c;
 		g_auto(Answer) before = { 0 }, plain = { 0 }, after = { 0 };
@@ -317,13 +318,13 @@ static void test_damaged(void)
 	char *folder = folder_new();
 	guint64 state = 5;
 	g_autoptr(ThusoContext) context = context_of(2);
-	for (guint64 seed = 1; seed <= 20; seed++) {
+	for (guint64 seed = 1; seed <= (guint64) in_full(20, 8); seed++) {
 		g_auto(Case) c;
 		g_auto(Answer) plain = { 0 };
 		gint64 n_searched;
 		case_init(&c, context, seed);
 		ask(&c, context, folder, 1 << 30, c.n_sources, &plain, &n_searched);
-		for (int round = 0; round < 60 && c.n_sources > 0; round++) {
+		for (int round = 0; round < in_full(60, 12) && c.n_sources > 0; round++) {
 			g_autoptr(GPtrArray) files = files_in(folder);
 			g_auto(Answer) hurt = { 0 }, healed = { 0 };
 			g_assert_cmpuint(files->len, ==, 1);
