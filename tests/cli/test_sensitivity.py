@@ -8,7 +8,7 @@ sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "sup
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "cli"))
 from results import audit, hashes, rows, tables  # noqa: E402
 from square import World, near  # noqa: E402
-from tap import main, thuso  # noqa: E402
+from tap import SOURCE, main, thuso  # noqa: E402
 from test_siting import chosen, new_sites, refused  # noqa: E402
 
 RANKING = "ranking: {criteria: [{use: people_within, weight: 5}, {use: people_gained, weight: 3}, {use: attribute, field: y, best: 7000000, worst: 7020000, weight: 2}]%s}"
@@ -167,7 +167,7 @@ def test_walking(folder):
 
 def demo(folder, speed, wait, more=""):
     """The demonstration without land cover and sensitivity, so that one speed decides how people walk."""
-    thuso("new", folder, "--from-demo", "--quiet")
+    thuso("new", folder, "--from-demo", "--quiet", env={"THUSO_GEODATA": str(SOURCE / "geodata")})
     lines = (folder / "study.yaml").read_text().splitlines()
     text = "\n".join(line for line in lines if not line.startswith(("  landcover:", "sensitivity:", "rollout:"))) + "\n"
     for old, new in (("speed: 4.5 km/h", f"speed: {speed} km/h"), ("factor: 0.85}", f"factor: 0.85, wait: {wait}}}")):

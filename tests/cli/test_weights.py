@@ -7,7 +7,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "support"))
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "cli"))
 from results import rows, tables  # noqa: E402
-from tap import main, thuso  # noqa: E402
+from tap import SOURCE, main, thuso  # noqa: E402
 from test_siting import World, near, refused  # noqa: E402
 
 USES = ["people_within", "people_gained", "attribute, field: y, best: 7000000, worst: 7020000", "attribute, field: x, best: 600000, worst: 620000"]
@@ -107,7 +107,7 @@ def test_refusals(folder):
 def test_site_criteria(folder):
     """On the demonstration: departments within 1 km are what the SQL criterion counts; kinds and costs by their tables."""
     study = folder / "demo" / "study.yaml"
-    thuso("new", folder / "demo", "--from-demo", "--quiet")
+    thuso("new", folder / "demo", "--from-demo", "--quiet", env={"THUSO_GEODATA": str(SOURCE / "geodata")})
     text = study.read_text()
     text = text[: text.index("siting:")] + text[text.index("output:"):]
     text = text.replace("kind: new}", "kind: new, cost: 8 M}").replace("kind: upgrade}", "kind: upgrade, cost: 3 M}")
