@@ -9,6 +9,30 @@
 #include "siting.h"
 #include "standards.h"
 
+const ThusoParam centre_capacity_params[] = {
+	{ "field", THUSO_PARAM_TEXT, .required = TRUE, .help = "field with the capacity" },
+	{ "unit", THUSO_PARAM_TEXT, .required = TRUE, .help = "of the field, such as visits/year" },
+	{ "visits_per_person", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 1e-6, 1e6,
+	  .help = "what one person asks of it, in the same unit; without it utilisation and refused people stay empty" },
+	{ NULL },
+};
+static const char *const method_choices[] = { "ordered", "optimal", NULL };
+static const char *const order_choices[] = { "capacity", "people", "id", NULL };
+const ThusoParam capacity_params[] = {
+	{ "method", THUSO_PARAM_CHOICE, .choices = method_choices, .default_text = "ordered", .origin = "sourced",
+	  .source = "AccessMod 5, zonal coverage",
+	  .help = "ordered: one centre after the other takes the nearest people until full; optimal: as many people as possible, "
+	          "then the "
+	          "least travel in all" },
+	{ "order", THUSO_PARAM_CHOICE, .choices = order_choices, .default_text = "capacity", .origin = "sourced",
+	  .source = "AccessMod 5, zonal coverage", .help = "ordered: which centre is first, the largest of these" },
+	{ "under", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0, 10, "70 %", .origin = "sourced",
+	  .source = "AccessMod 5 (worthwhile at 70 %)", .help = "below this share of the capacity a centre is under-used" },
+	{ "over", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0, 10, "100 %", .origin = "derived", .source = "a full centre",
+	  .help = "above it a centre is over-used" },
+	{ NULL },
+};
+
 struct CapacityRule {
 	const char *field, *unit;
 	double per_person; /* NaN = not stated */

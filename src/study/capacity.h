@@ -4,6 +4,9 @@
 
 #include "run.h"
 
+/* The keys of `centres.capacity` and of the block `capacity`. */
+extern const ThusoParam centre_capacity_params[], capacity_params[];
+
 /* Of the main trip's state, by centre; the study's unit for capacity, people for the rest. */
 struct StateCapacity {
 	double *capacity; /* NaN = not stated */

@@ -6,6 +6,16 @@
 #include "siting.h"
 #include "tables.h"
 
+const ThusoParam mobile_params[] = {
+	{ "trip", THUSO_PARAM_TEXT, .required = TRUE, .help = "how people come to the stop: one of the trips" },
+	{ "limit", THUSO_PARAM_QUANTITY, THUSO_TIME | THUSO_LENGTH, 1, 1e7, .required = TRUE,
+	  .help = "how far a stop may be, in minutes or kilometres: a policy decision" },
+	{ "stops", THUSO_PARAM_INTEGER, .min = 1, .max = 10000, .required = TRUE, .help = "how many stops at most" },
+	{ "target", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0.01, 1, "80 %", .origin = "derived", .source = "most of the residual demand",
+	  .help = "the list ends when this share of the people left to a mobile service is reached" },
+	{ NULL },
+};
+
 #define GOOD_ENOUGH 0.001 /* proven to be this near the best list */
 
 typedef struct {

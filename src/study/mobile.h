@@ -4,6 +4,8 @@
 
 #include "run.h"
 
+extern const ThusoParam mobile_params[]; /* the keys of the block `mobile` */
+
 /* What the block `mobile` says, before an hour's work. */
 gboolean mobile_check(const Run *run, GError **error);
 /* The table `mobile_stops`; `wanted`: grid-long, 1 = people there are left to a mobile service. Nothing where the study has no block. */

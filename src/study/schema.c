@@ -4,6 +4,8 @@
 
 #include "schema.h"
 #include "measures.h"
+#include "capacity.h"
+#include "mobile.h"
 #include "monitoring.h"
 #include "sensitivity.h"
 
@@ -267,29 +269,6 @@ static const ThusoParam open_params[] = {
 static const ThusoParam near_params[] = { SOURCE_KEYS,
 	                                      { "title", THUSO_PARAM_TEXT, .required = TRUE, .help = "field with the place's name" },
 	                                      { NULL } };
-static const ThusoParam centre_capacity_params[] = {
-	{ "field", THUSO_PARAM_TEXT, .required = TRUE, .help = "field with the capacity" },
-	{ "unit", THUSO_PARAM_TEXT, .required = TRUE, .help = "of the field, such as visits/year" },
-	{ "visits_per_person", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 1e-6, 1e6,
-	  .help = "what one person asks of it, in the same unit; without it utilisation and refused people stay empty" },
-	{ NULL },
-};
-static const char *const method_choices[] = { "ordered", "optimal", NULL };
-static const char *const order_choices[] = { "capacity", "people", "id", NULL };
-static const ThusoParam capacity_params[] = {
-	{ "method", THUSO_PARAM_CHOICE, .choices = method_choices, .default_text = "ordered", .origin = "sourced",
-	  .source = "AccessMod 5, zonal coverage",
-	  .help = "ordered: one centre after the other takes the nearest people until full; optimal: as many people as possible, "
-	          "then the "
-	          "least travel in all" },
-	{ "order", THUSO_PARAM_CHOICE, .choices = order_choices, .default_text = "capacity", .origin = "sourced",
-	  .source = "AccessMod 5, zonal coverage", .help = "ordered: which centre is first, the largest of these" },
-	{ "under", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0, 10, "70 %", .origin = "sourced",
-	  .source = "AccessMod 5 (worthwhile at 70 %)", .help = "below this share of the capacity a centre is under-used" },
-	{ "over", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0, 10, "100 %", .origin = "derived", .source = "a full centre",
-	  .help = "above it a centre is over-used" },
-	{ NULL },
-};
 static const ThusoParam centres_params[] = {
 	SOURCE_KEYS,
 	{ "prefix", THUSO_PARAM_TEXT, .help = "put before the id" },
@@ -500,15 +479,6 @@ static const ThusoParam class_params[] = {
 static const ThusoParam class_item[] = { { "class", THUSO_PARAM_BLOCK, .block = class_params, .help = "a class of centres" },
 	                                     { NULL } };
 
-static const ThusoParam mobile_params[] = {
-	{ "trip", THUSO_PARAM_TEXT, .required = TRUE, .help = "how people come to the stop: one of the trips" },
-	{ "limit", THUSO_PARAM_QUANTITY, THUSO_TIME | THUSO_LENGTH, 1, 1e7, .required = TRUE,
-	  .help = "how far a stop may be, in minutes or kilometres: a policy decision" },
-	{ "stops", THUSO_PARAM_INTEGER, .min = 1, .max = 10000, .required = TRUE, .help = "how many stops at most" },
-	{ "target", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0.01, 1, "80 %", .origin = "derived", .source = "most of the residual demand",
-	  .help = "the list ends when this share of the people left to a mobile service is reached" },
-	{ NULL },
-};
 static const ThusoParam budget_item[] = { { "year", THUSO_PARAM_QUANTITY, THUSO_MONEY, 0, 1e15, .help = "of one year" },
 	                                      { NULL } };
 static const ThusoParam rollout_params[] = {
