@@ -4,12 +4,13 @@ import math
 import os
 import pathlib
 import random
+import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "support"))
 from results import audit, rows, tables  # noqa: E402
 from square import CELL, LIMIT, SIDE, World, distance, near, point  # noqa: E402
-from tap import SOURCE, main, thuso  # noqa: E402
+from tap import SOURCE, demonstration, main, thuso  # noqa: E402
 
 PLAN = "siting: {mode: brownfields, sites: 3}\n"
 
@@ -378,6 +379,42 @@ zones: [{path: nodes.csv, x: x, y: y, crs: EPSG:32735, within: 6 km, need: need,
     assert {z["quadrant"] for z in zones.values()} == {"HN-LP", "LN-HP", "HN-HP"}
     people = sum(n for c, n in world.people.items() if min(math.dist(point(c), point(k)) for k in nodes) <= 6000)
     near(sum(z["people"] for z in zones.values()), people, "people of zones")
+
+
+# --- the guideline's deliverables -----------------------------------------------------------------------------------------------
+
+
+def test_deliverables(folder):
+    """The demonstration's table of D1 to D23 against the result that its study makes: every layer is there, has rows, and the columns are somewhere in it."""
+    demonstration(folder, coarse=False)
+    home = folder / "demo"
+    study = home / "guideline.yaml"
+    study.write_text(study.read_text().replace("cell: 250 m", "cell: 500 m"))
+    thuso("run", study, "--quiet", "--progress", "none")
+    result = home / "results" / "guideline.gpkg"
+    there, seen = tables(result), []
+    for line in (SOURCE / "geodata" / "demo" / "README.md").read_text().splitlines():
+        if not re.match(r"\| D\d+ \|", line):
+            continue
+        key, _, where, columns = [cell.strip() for cell in line.strip("|\n ").split("|")] + [""] * (3 - line.strip("|\n ").count("|"))
+        seen.append(key)
+        if "thuso compare" in where:
+            continue
+        layers, wanted = re.findall(r"`(\w+)`", where), re.findall(r"`(\w+)`", columns)
+        assert layers and wanted, line
+        filled = set()
+        for layer in layers:
+            assert layer in there, f"{key}: no {layer}"
+            found = rows(result, f'SELECT * FROM "{layer}"')
+            assert found, f"{key}: {layer} is empty"
+            filled |= {name for row in found for name in row.keys() if row[name] is not None}
+            filled |= {name for name in found[0].keys() if name in ("land_status", "responsible")}  # the planner's own
+        assert set(wanted) <= filled, f"{key}: nothing in {set(wanted) - filled}"
+    assert seen == [f"D{i}" for i in range(1, 24)], seen
+    modes = {r["plan"] for r in rows(result, "SELECT DISTINCT plan FROM planned_sites")}
+    assert modes == {"brownfields", "greenfields", "relocation", "reduction"}
+    out, _ = thuso("compare", result, result)
+    assert "no" in out.lower()
 
 
 main([test for name, test in sorted(globals().items()) if name.startswith("test_")])
