@@ -14,7 +14,11 @@ sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "sup
 from tap import SOURCE, main, thuso  # noqa: E402
 
 DEMO = SOURCE / "geodata" / "demo"
-CENTRES = "centres: {layer: centres, id: id, title: title, type: type, open: {field: status, values: [functional]}}"
+CENTRES = """\
+centres:
+  {layer: centres, id: id, title: title, type: type, open: {field: status, values: [functional]},
+   capacity: {field: visits_per_year, unit: visits a year, visits_per_person: 1}}
+capacity: {method: ordered}           # one centre after the other takes the nearest people until it is full"""
 
 
 class Copy:
