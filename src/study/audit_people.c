@@ -65,7 +65,7 @@ static gboolean names_areas(const Polygons *polygons, int column, gint64 *n_wron
 		*first = *first < 0 ? row : *first;
 		(*n_wrong)++;
 	}
-	return n > 0 && n - *n_wrong >= 0.8 * (double) n;
+	return n > 0 && 10 * (n - *n_wrong) >= 8 * n;
 }
 
 static void check_homes(const Polygons *polygons)
