@@ -143,7 +143,7 @@ def test_distances_lie_in_buffers(folder):
     """Where the limit is a distance, whoever is near enough on any way lies in a buffer of that radius, up to the cell's size."""
     result = demo(
         folder, ("limit: 30 min", "limit: 12 km"), ("[15 min, 30 min, 45 min, 60 min, 90 min, 120 min]", "[5 km, 12 km, 25 km]"),
-        ("search_limit: 3 h", "search_limit: 60 km"), methods="methods: {}\n",
+        ("search_limit: 3 h", "search_limit: 60 km"), ("limit: 45 min}", "limit: 25 km}"), methods="methods: {}\n",
     )
     for state in ("now", plan_of(result)):
         found = by_method(result, state)
