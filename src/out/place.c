@@ -258,7 +258,7 @@ static gboolean is_temporary(const ThusoPlace *place, const char *base)
 static char *name_kept(const ThusoPlace *place, const char *temporary)
 {
 	g_autoptr(GDateTime) now = g_date_time_new_now_local();
-	g_autofree char *day = g_date_time_format(now, "%Y-%m-%d"), *kept = g_build_filename(temporary, KEPT, NULL);
+	g_autofree char *day = g_date_time_format(now, "%Y-%m-%d");
 	for (int i = 1; i < MOST_A_DAY; i++) {
 		g_autofree char *base =
 		    i == 1 ? g_strdup_printf("%s-%s", place->name, day) : g_strdup_printf("%s-%s-%d", place->name, day, i);
