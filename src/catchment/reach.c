@@ -35,6 +35,6 @@ void thuso_reach_classify(const ThusoSurface *surface, const guint8 *covered, co
 	g_autoptr(GArray) open = centre_components(component, centres, n_centres);
 	gint64 n_cells = thuso_grid_n(thuso_surface_grid(surface));
 	for (gint64 cell = 0; cell < n_cells; cell++)
-		reach[cell] = covered[cell] ? classify_cell(surface, cell, cost[cell], component[cell], open, limit)
-		                            : (guint8) THUSO_REACH_NO_DATA;
+		reach[cell] =
+		    covered[cell] ? classify_cell(surface, cell, cost[cell], component[cell], open, limit) : (guint8) THUSO_REACH_NO_DATA;
 }
