@@ -214,7 +214,7 @@ ThusoGeometry *thuso_geometry_from_wkb(gconstpointer wkb, gsize size, GError **e
 {
 	ThusoBuilder builder;
 	thuso_builder_init(&builder, THUSO_NO_GEOMETRY);
-	Reader reader = { .at = wkb, .end = (const guint8 *) wkb + size, .builder = &builder };
+	Reader reader = { .at = wkb, .end = wkb ? (const guint8 *) wkb + size : NULL, .builder = &builder };
 	ThusoGeometry *geometry = NULL;
 	gboolean ok = wkb ? read_geometry(&reader, 0, 0, error) : set_bad(error, "it has no bytes");
 	if (ok && reader.at != reader.end)
