@@ -154,9 +154,9 @@ static gboolean weighted_facts(Run *run, gint32 n_centres, GError **error)
 	run->row_weight = reach->demand_people;
 	if (!run->demand->weighted)
 		return TRUE;
-	double *weight = fact_array(run, 11, reach->n_demand, sizeof(double), error);
-	double *gained = weight ? fact_array(run, 12, sites->n, sizeof(double), error) : NULL;
-	double *within = gained ? fact_array(run, 13, sites->n, sizeof(double), error) : NULL;
+	double *weight = fact_array(run, 13, reach->n_demand, sizeof(double), error);
+	double *gained = weight ? fact_array(run, 14, sites->n, sizeof(double), error) : NULL;
+	double *within = gained ? fact_array(run, 15, sites->n, sizeof(double), error) : NULL;
 	for (gint64 i = 0; within && i < reach->n_demand; i++)
 		weight[i] = run->demand->weighted[reach->demand_cell[i]];
 	for (gint64 s = 0; within && s < sites->n; s++) {
