@@ -57,7 +57,8 @@ int thuso_id_compare(const char *a, const char *b);
 
 /* A weight on the demand of each feature of the people layer: 1 + share of its class, or 1 + the field's percentage. */
 typedef struct {
-	const ThusoSource *source; /* the people layer again, with a join of its own where there is one */
+	const ThusoSource
+	    *source; /* the people layer again with a join of its own; NULL = a field of the people layer as it is read */
 	const char *field;
 	/* Classes: "+2sd" (the second standard deviation above the mean over the features read; the outermost class stated takes what lies
 	 * beyond it) and so on, or values of the field. Without classes the field holds percentages. */

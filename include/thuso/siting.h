@@ -68,7 +68,7 @@ gboolean thuso_site_reach_limits(ThusoContext *context, ThusoReachCache *cache, 
 void thuso_site_reach_free(ThusoSiteReach *reach);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoSiteReach, thuso_site_reach_free)
 
-/* Costs in seconds or metres between sites and the demand cells of `reach`, up to the travel's limit: pairs by site, demand ascending. */
+/* Costs in seconds or metres between sites and demand cells (n_demand grid cells, ascending: their places are the rows), up to the travel's limit: pairs by site, demand ascending. */
 typedef struct {
 	gint64 *start;   /* n + 1 */
 	guint32 *demand; /* start[n] */
@@ -76,7 +76,7 @@ typedef struct {
 } ThusoSitePairs;
 /* THUSO_ERROR_LIMIT when the pairs would take more than half of the machine's memory. */
 ThusoSitePairs *thuso_site_pairs(ThusoContext *context, const ThusoSurface *surface, const ThusoTravel *travel,
-                                 const gint64 *cells, gint64 n, const ThusoSiteReach *reach, GError **error);
+                                 const gint64 *cells, gint64 n, const gint64 *demand_cell, gint64 n_demand, GError **error);
 void thuso_site_pairs_free(ThusoSitePairs *pairs);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoSitePairs, thuso_site_pairs_free)
 

@@ -190,11 +190,22 @@ static gboolean weigh(ThusoDemandJob *job, const ThusoFeatures *features, Rows *
 	return job->demand->weighted && (rows->weight = thuso_demand_weights(job, features, rows->id, rows->people, error));
 }
 
+static const char **field_names(const ThusoDemandSpec *spec)
+{
+	const char *fixed[] = { spec->field, spec->id, spec->group_field, spec->growth_field };
+	g_autofree const char **names = thuso_new(const char *, (int) G_N_ELEMENTS(fixed) + spec->n_factors);
+	int n = 0;
+	for (; n < (int) G_N_ELEMENTS(fixed); n++)
+		names[n] = fixed[n];
+	for (int f = 0; f < spec->n_factors; f++)
+		names[n++] = spec->factors[f].source ? NULL : spec->factors[f].field;
+	return thuso_data_fields(names, n);
+}
+
 static gboolean read_layer(ThusoDemandJob *job, GError **error)
 {
 	const ThusoDemandSpec *spec = job->spec;
-	const char *names[] = { spec->field, spec->id, spec->group_field, spec->growth_field };
-	g_autofree const char **fields = thuso_data_fields(names, G_N_ELEMENTS(names));
+	g_autofree const char **fields = field_names(spec);
 	ThusoLayerQuery query = {
 		.source = spec->people,
 		.required = THUSO_ANY_GEOMETRY,

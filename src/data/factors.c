@@ -101,32 +101,27 @@ static GHashTable *rows_by_feature(const ThusoTable *table)
 
 typedef struct {
 	const ThusoDemandFactor *factor;
-	ThusoTable *table;
+	ThusoTable *own;         /* of a factor with a join, else NULL */
+	const ThusoTable *table; /* its own, or the people layer's */
 	int column;
 	gint64 *row; /* a feature's row of the table, -1 = none */
 } Values;
 
 static void values_clear(Values *values)
 {
-	thuso_table_free(values->table);
+	thuso_table_free(values->own);
 	thuso_array_free(values->row);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Values, values_clear)
 
-static gboolean read_values(const People *p, const ThusoDemandFactor *factor, Values *values, GError **error)
+static gboolean find_rows(const People *p, Values *values, GError **error)
 {
-	const char *fields[] = { factor->field, NULL };
-	values->factor = factor;
-	values->table = thuso_read_layer(p->job->context, factor->source, THUSO_READ_TABLE, fields, error);
-	if (!values->table || !thuso_data_column(factor->source, values->table, factor->field, &values->column, error) ||
-	    !(values->row = thuso_array_new(MAX(p->n, 1), sizeof(gint64), "demand factors", error)))
-		return FALSE;
-	g_autoptr(GHashTable) rows = rows_by_feature(values->table);
-	if ((gint64) g_hash_table_size(rows) != values->table->n_rows) {
+	g_autoptr(GHashTable) rows = rows_by_feature(values->own);
+	if ((gint64) g_hash_table_size(rows) != values->own->n_rows) {
 		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE,
 		            "%s: feature numbers repeat (people come from several files), so factor %s cannot tell them apart; merge the "
 		            "files into one layer",
-		            p->job->where, factor->field);
+		            p->job->where, values->factor->field);
 		return FALSE;
 	}
 	for (gint64 i = 0; i < p->n; i++) {
@@ -134,6 +129,22 @@ static gboolean read_values(const People *p, const ThusoDemandFactor *factor, Va
 		values->row[i] = (gint64) GPOINTER_TO_SIZE(g_hash_table_lookup(rows, fid)) - 1;
 	}
 	return TRUE;
+}
+
+static gboolean read_values(const People *p, const ThusoDemandFactor *factor, Values *values, GError **error)
+{
+	const ThusoSource *source = factor->source ? factor->source : p->job->spec->people;
+	const char *fields[] = { factor->field, NULL };
+	values->factor = factor;
+	if (factor->source && !(values->own = thuso_read_layer(p->job->context, source, THUSO_READ_TABLE, fields, error)))
+		return FALSE;
+	values->table = values->own ? values->own : p->features->table;
+	if (!thuso_data_column(source, values->table, factor->field, &values->column, error) ||
+	    !(values->row = thuso_array_new(MAX(p->n, 1), sizeof(gint64), "demand factors", error)))
+		return FALSE;
+	for (gint64 i = 0; i < p->n; i++)
+		values->row[i] = i;
+	return !values->own || find_rows(p, values, error);
 }
 
 static gboolean number_of(const Values *values, gint64 i, double *number)

@@ -94,7 +94,7 @@ static void work_clear(Work *work)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
 
-static gboolean work_init(Work *work, const ThusoSiteReach *reach, gint64 n_cells, gint64 n, GError **error)
+static gboolean work_init(Work *work, const gint64 *demand_cell, gint64 n_demand, gint64 n_cells, gint64 n, GError **error)
 {
 	work->n = n;
 	if (!(work->demand_of_cell = thuso_array_new(n_cells, sizeof(guint32), "demand cells", error)) ||
@@ -104,20 +104,20 @@ static gboolean work_init(Work *work, const ThusoSiteReach *reach, gint64 n_cell
 	    !(work->demand = thuso_array_new(n, sizeof(guint32 *), "sites", error)) ||
 	    !(work->cost = thuso_array_new(n, sizeof(double *), "sites", error)))
 		return FALSE;
-	for (gint64 i = 0; i < reach->n_demand; i++) {
-		work->demand_of_cell[reach->demand_cell[i]] = (guint32) i;
-		work->wanted[reach->demand_cell[i]] = 1;
+	for (gint64 i = 0; i < n_demand; i++) {
+		work->demand_of_cell[demand_cell[i]] = (guint32) i;
+		work->wanted[demand_cell[i]] = 1;
 	}
 	return TRUE;
 }
 
 ThusoSitePairs *thuso_site_pairs(ThusoContext *context, const ThusoSurface *surface, const ThusoTravel *travel,
-                                 const gint64 *cells, gint64 n, const ThusoSiteReach *reach, GError **error)
+                                 const gint64 *cells, gint64 n, const gint64 *demand_cell, gint64 n_demand, GError **error)
 {
 	g_autoptr(ThusoSitePairs) pairs = g_new0(ThusoSitePairs, 1);
 	g_auto(Work) work = { 0 };
 	if (!(pairs->start = thuso_array_new(n + 1, sizeof(gint64), "costs from sites", error)) ||
-	    !work_init(&work, reach, thuso_grid_n(thuso_surface_grid(surface)), n, error))
+	    !work_init(&work, demand_cell, n_demand, thuso_grid_n(thuso_surface_grid(surface)), n, error))
 		return NULL;
 	gint64 n_sources = 0;
 	for (gint64 i = 0; i < n; i++) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "capacity.h"
+#include "rows.h"
 #include "siting.h"
 #include "standards.h"
 
@@ -155,38 +156,21 @@ static void tell_missing(const Run *run, const StateCapacity *own, const State *
 /* --- demand ------------------------------------------------------------------------------------------------------------------ */
 
 typedef struct {
-	ThusoSiteReach rows; /* n_demand and demand_cell only: assessed cells with demand, buffer included */
-	double *weight;
+	DemandRows rows;
 	ThusoSitePairs *pairs;
 } Demand;
 
 static void demand_clear(Demand *demand)
 {
-	thuso_array_free(demand->rows.demand_cell);
-	thuso_array_free(demand->weight);
+	rows_clear(&demand->rows);
 	thuso_site_pairs_free(demand->pairs);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Demand, demand_clear)
 
-static double demand_at(const Run *run, gint64 cell)
+/* By cell: people after demand factors. */
+static const double *demand_of(const Run *run)
 {
-	return run->demand->weighted ? run->demand->weighted[cell] : run->demand->people[cell];
-}
-
-static gboolean find_rows(const Run *run, Demand *demand, GError **error)
-{
-	gint64 n_cells = thuso_grid_n(&run->region->grid), n = 0;
-	for (gint64 cell = 0; cell < n_cells; cell++)
-		n += run->region->covered[cell] && demand_at(run, cell) > 0;
-	if (!(demand->rows.demand_cell = thuso_array_new(n, sizeof(gint64), "demand of full centres", error)) ||
-	    !(demand->weight = thuso_array_new(n, sizeof(double), "demand of full centres", error)))
-		return FALSE;
-	for (gint64 cell = 0; cell < n_cells; cell++)
-		if (run->region->covered[cell] && demand_at(run, cell) > 0) {
-			demand->rows.demand_cell[demand->rows.n_demand] = cell;
-			demand->weight[demand->rows.n_demand++] = demand_at(run, cell);
-		}
-	return TRUE;
+	return run->demand->weighted ? run->demand->weighted : run->demand->people;
 }
 
 /* Takes out pairs beyond the cell's own limit. */
@@ -198,7 +182,7 @@ static void keep_near(const Run *run, Demand *demand, gint32 n_sites)
 	for (gint32 j = 0; j < n_sites; j++) {
 		gint64 end = pairs->start[j + 1];
 		for (gint64 k = start; k < end; k++) {
-			gint64 cell = demand->rows.demand_cell[pairs->demand[k]];
+			gint64 cell = demand->rows.cell[pairs->demand[k]];
 			if (pairs->cost[k] > thuso_ticks_value(run->measure, thuso_limit_at(&limit, cell)))
 				continue;
 			pairs->demand[kept] = pairs->demand[k];
@@ -212,10 +196,10 @@ static void keep_near(const Run *run, Demand *demand, gint32 n_sites)
 static gboolean find_demand(const Run *run, const State *state, Demand *demand, GError **error)
 {
 	ThusoTravel travel = run_travel(run, run->main_trip, run->main_trip->limit);
-	if (!find_rows(run, demand, error))
+	if (!rows_find(run, demand_of(run), NULL, &demand->rows, error))
 		return FALSE;
 	demand->pairs = thuso_site_pairs(run->context, run->main_trip->ground->surface, &travel, state->cells, state->n_centres,
-	                                 &demand->rows, error);
+	                                 demand->rows.cell, demand->rows.n, error);
 	if (demand->pairs)
 		keep_near(run, demand, state->n_centres);
 	return demand->pairs != NULL;
@@ -270,7 +254,7 @@ static void take_allocation(const State *state, const Demand *demand, const Thus
 	}
 	gint64 n = demand->pairs->start[state->n_centres];
 	for (gint64 k = 0; k < n; k++)
-		own->cell_allocated[demand->rows.demand_cell[demand->pairs->demand[k]]] += allocation->people[k];
+		own->cell_allocated[demand->rows.cell[demand->pairs->demand[k]]] += allocation->people[k];
 	own->total_allocated = allocation->assigned;
 	own->total_refused = allocation->refused;
 }
@@ -280,12 +264,12 @@ static gboolean allocate(const Run *run, const State *state, const Demand *deman
 	g_autofree double *places = places_of(run, state, own);
 	ThusoAllocationProblem problem;
 	thuso_allocation_problem_default(&problem);
-	problem.n_demand = demand->rows.n_demand;
+	problem.n_demand = demand->rows.n;
 	problem.n_sites = state->n_centres;
 	problem.start = demand->pairs->start;
 	problem.demand = demand->pairs->demand;
 	problem.cost = demand->pairs->cost;
-	problem.weight = demand->weight;
+	problem.weight = demand->rows.people;
 	problem.capacity = places;
 	g_autoptr(ThusoAllocator) allocator = thuso_allocator_new(&problem, error);
 	if (!allocator)
@@ -306,7 +290,7 @@ static void find_nearest_demand(const Run *run, const State *state, StateCapacit
 	gint64 n = thuso_grid_n(&run->region->grid);
 	for (gint64 cell = 0; cell < n; cell++)
 		if (state->reach[cell] == THUSO_REACH_SERVED && state->nearest[cell] >= 0)
-			thuso_sum_add(&sum[state->nearest[cell]], demand_at(run, cell));
+			thuso_sum_add(&sum[state->nearest[cell]], demand_of(run)[cell]);
 	for (gint32 i = 0; i < state->n_centres; i++)
 		own->demand[i] = thuso_sum(&sum[i]);
 }
@@ -384,7 +368,7 @@ void unit_provision(const Run *run, const State *state, const ThusoLevel *level,
 		const ThusoPeopleShare *share = &run->shares[s];
 		if (level->unit_of_area[share->area] != unit || !run->region->covered[share->cell])
 			continue;
-		double here = run->demand->weighted ? share->weighted : share->people, all = demand_at(run, share->cell);
+		double here = run->demand->weighted ? share->weighted : share->people, all = demand_of(run)[share->cell];
 		double given = all > 0 ? here * (own->cell_allocated[share->cell] / all) : 0;
 		thuso_sum_add(&demand, here);
 		thuso_sum_add(&allocated, given);

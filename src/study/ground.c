@@ -172,13 +172,21 @@ ThusoSurface *run_make_bare(const Run *run, GError **error)
 	return thuso_surface_new(run->context, &spec, error);
 }
 
+ThusoTravel run_travel_by(const Run *run, const Trip *trip, ThusoMeasure measure, double limit)
+{
+	/* A way is as long for who waits: the shortest over everything that can be walked, roads too. */
+	const ThusoSurface *riding = measure == THUSO_MEASURE_TIME ? trip->riding : NULL;
+
+	return (ThusoTravel){
+		.measure = measure,
+		.direction = run->direction,
+		.limit_ticks = thuso_ticks(measure, limit),
+		.riding = riding,
+		.wait_ticks = riding ? thuso_ticks(measure, trip->wait) : 0,
+	};
+}
+
 ThusoTravel run_travel(const Run *run, const Trip *trip, double limit)
 {
-	return (ThusoTravel){
-		.measure = run->measure,
-		.direction = run->direction,
-		.limit_ticks = thuso_ticks(run->measure, limit),
-		.riding = trip->riding,
-		.wait_ticks = trip->riding ? thuso_ticks(run->measure, trip->wait) : 0,
-	};
+	return run_travel_by(run, trip, run->measure, limit);
 }

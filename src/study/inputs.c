@@ -222,8 +222,8 @@ static gboolean source_list(Run *run, const Block *block, const char *key, GPtrA
 static ThusoSource *factor_source(Run *run, const Block *people, const Block *factor, GError **error)
 {
 	ThusoSource *source = run_source(run, study_source(run->study, people, error));
-	if (!source || !block_has(factor, "join"))
-		return source;
+	if (!source)
+		return NULL;
 	ThusoJoin *join = study_join(run->study, factor, error);
 	if (!join)
 		return NULL;
@@ -241,7 +241,10 @@ static gboolean read_factor(Run *run, const Block *people, const Block *block, T
 		name[c] = block_item_name(block, "classes", c);
 		share[c] = block_item_quantity(block, "classes", c, NULL);
 	}
-	*factor = (ThusoDemandFactor){ factor_source(run, people, block, error), block_text(block, "field"), name, share, n };
+	*factor = (ThusoDemandFactor){ NULL, block_text(block, "field"), name, share, n };
+	if (!block_has(block, "join"))
+		return TRUE;
+	factor->source = factor_source(run, people, block, error);
 	return factor->source != NULL;
 }
 

@@ -60,17 +60,8 @@ static gboolean read_measure(Measure *m, GError **error)
 
 static gboolean read_trip(Run *run, Measure *m, GError **error)
 {
-	const char *name = block_text(&m->block, "trip");
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
-	m->trip = run->main_trip;
-	for (int t = 0; name && t < run->n_trips; t++) {
-		if (strcmp(run->trips[t].name, name) == 0) {
-			m->trip = &run->trips[t];
-			return TRUE;
-		}
-		g_ptr_array_add(names, (gpointer) run->trips[t].name);
-	}
-	return !name || unknown(&m->block, "trip", "trip of `travel`", names, error);
+	m->trip = block_has(&m->block, "trip") ? run_find_trip(run, &m->block, "trip", error) : run->main_trip;
+	return m->trip != NULL;
 }
 
 /* Times where the standards are times, else lengths. */
@@ -266,9 +257,8 @@ void measures_free(Measures *measures)
 		g_free(measures->measure[i].steps);
 	}
 	g_free(measures->measure);
-	thuso_array_free(measures->cell);
+	rows_clear(&measures->rows);
 	thuso_array_free(measures->row_of);
-	thuso_array_free(measures->people);
 	g_free(measures);
 }
 
@@ -276,22 +266,11 @@ void measures_free(Measures *measures)
 
 static gboolean make_rows(const Run *run, Measures *measures, GError **error)
 {
-	gint64 n_cells = thuso_grid_n(&run->region->grid), n = 0;
-	for (gint64 cell = 0; cell < n_cells; cell++)
-		n += run->demand->people[cell] > 0 && run->region->covered[cell];
-	measures->n_rows = n;
-	if (!(measures->cell = thuso_array_new(n, sizeof(gint64), "people to measure", error)) ||
-	    !(measures->people = thuso_array_new(n, sizeof(double), "people to measure", error)) ||
-	    !(measures->row_of = thuso_array_new(n_cells, sizeof(guint32), "people to measure", error)))
+	if (!rows_find(run, run->demand->people, NULL, &measures->rows, error) ||
+	    !(measures->row_of = thuso_array_new(thuso_grid_n(&run->region->grid), sizeof(guint32), "people to measure", error)))
 		return FALSE;
-	n = 0;
-	for (gint64 cell = 0; cell < n_cells; cell++) {
-		if (!(run->demand->people[cell] > 0) || !run->region->covered[cell])
-			continue;
-		measures->cell[n] = cell;
-		measures->people[n] = run->demand->people[cell];
-		measures->row_of[cell] = (guint32) ++n;
-	}
+	for (gint64 row = 0; row < measures->rows.n; row++)
+		measures->row_of[measures->rows.cell[row]] = (guint32) row + 1;
 	return TRUE;
 }
 
@@ -322,19 +301,19 @@ static gboolean measure_state(Run *run, const Measures *measures, Measure *m, in
 	const State *state = which == 0 ? &m->trip->now : &m->trip->plan;
 	double limit = isnan(m->options.limit) ? run->search_limit : m->options.limit;
 	ThusoTravel travel = run_travel(run, m->trip, limit);
-	ThusoSiteReach rows = { .n_demand = measures->n_rows, .demand_cell = measures->cell };
 	g_autofree double *supply = thuso_new(double, MAX(state->n_centres, 1));
-	m->access[which] = thuso_array_new(measures->n_rows, sizeof(double), "access of people", error);
+	m->access[which] = thuso_array_new(measures->rows.n, sizeof(double), "access of people", error);
 	if (!m->access[which] || !supply_of(run, m, state, supply, error))
 		return FALSE;
-	g_autoptr(ThusoSitePairs) pairs =
-	    thuso_site_pairs(run->context, m->trip->ground->surface, &travel, state->cells, state->n_centres, &rows, error);
+	g_autoptr(ThusoSitePairs) pairs = thuso_site_pairs(run->context, m->trip->ground->surface, &travel, state->cells,
+	                                                   state->n_centres, measures->rows.cell, measures->rows.n, error);
 	if (!pairs)
 		return FALSE;
-	ThusoSupply all = { measures->n_rows, state->n_centres, pairs->start, pairs->demand, pairs->cost, measures->people, supply };
+	ThusoSupply all = { measures->rows.n, state->n_centres,      pairs->start, pairs->demand,
+		                pairs->cost,      measures->rows.people, supply };
 	if (!thuso_access(m->measure, &all, &m->options, m->access[which], error))
 		return FALSE;
-	for (gint64 row = 0; row < measures->n_rows; row++)
+	for (gint64 row = 0; row < measures->rows.n; row++)
 		m->access[which][row] *= m->per;
 	return TRUE;
 }

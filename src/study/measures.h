@@ -4,7 +4,7 @@
 
 #include <thuso/measures.h>
 
-#include "run.h"
+#include "rows.h"
 
 extern const ThusoParam measure_params[], equity_params[];
 
@@ -25,10 +25,8 @@ typedef struct {
 typedef struct Measures {
 	Measure *measure;
 	int n;
-	gint64 n_rows;
-	gint64 *cell;    /* n_rows, ascending */
+	DemandRows rows;
 	guint32 *row_of; /* a cell's row + 1, 0 = none */
-	double *people;  /* n_rows */
 	int level;       /* whose units are the groups of equity; -1 = no equity */
 } Measures;
 

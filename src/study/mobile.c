@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "mobile.h"
+#include "rows.h"
 #include "siting.h"
 #include "tables.h"
 
@@ -24,8 +25,7 @@ typedef struct {
 	Trip *trip;
 	ThusoMeasure measure;
 	double limit;
-	ThusoSiteReach rows; /* n_demand and demand_cell only: the cells to reach */
-	double *weight;
+	DemandRows rows; /* the cells to reach */
 	double people;
 	GArray *site;      /* of gint32: candidates that may be stops, by their place among the plan's sites */
 	gint64 *site_cell; /* their cells */
@@ -34,27 +34,13 @@ typedef struct {
 
 static void stops_clear(Stops *stops)
 {
-	thuso_array_free(stops->rows.demand_cell);
-	thuso_array_free(stops->weight);
+	rows_clear(&stops->rows);
 	thuso_array_free(stops->site_cell);
 	thuso_site_pairs_free(stops->pairs);
 	if (stops->site)
 		g_array_unref(stops->site);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Stops, stops_clear)
-
-static Trip *trip_of(const Run *run, const Block *block, GError **error)
-{
-	g_autoptr(GString) all = g_string_new(NULL);
-	for (int i = 0; i < run->n_trips; i++) {
-		if (strcmp(run->trips[i].name, block_text(block, "trip")) == 0)
-			return &run->trips[i];
-		g_string_append_printf(all, "%s%s", i ? ", " : "", run->trips[i].name);
-	}
-	block_error(block, "trip", error, THUSO_ERROR_USAGE, "trip '%s' is not among the trips of `travel`: %s",
-	            block_text(block, "trip"), all->str);
-	return NULL;
-}
 
 gboolean mobile_check(const Run *run, GError **error)
 {
@@ -66,25 +52,16 @@ gboolean mobile_check(const Run *run, GError **error)
 		            "mobile stops serve what a plan leaves, and the study has no block `siting`; add one");
 		return FALSE;
 	}
-	return trip_of(run, &block, error) != NULL;
+	return run_find_trip(run, &block, "trip", error) != NULL;
 }
 
 static gboolean find_rows(Stops *stops, const guint8 *wanted, GError **error)
 {
-	const Run *run = stops->run;
-	gint64 n_cells = thuso_grid_n(&run->region->grid), n = 0;
 	ThusoSum people = { 0 };
-	for (gint64 cell = 0; cell < n_cells; cell++)
-		n += wanted[cell];
-	if (!(stops->rows.demand_cell = thuso_array_new(n, sizeof(gint64), "residual demand", error)) ||
-	    !(stops->weight = thuso_array_new(n, sizeof(double), "residual demand", error)))
+	if (!rows_find(stops->run, stops->run->demand->people, wanted, &stops->rows, error))
 		return FALSE;
-	for (gint64 cell = 0; cell < n_cells; cell++)
-		if (wanted[cell]) {
-			stops->weight[stops->rows.n_demand] = run->demand->people[cell];
-			stops->rows.demand_cell[stops->rows.n_demand++] = cell;
-			thuso_sum_add(&people, run->demand->people[cell]);
-		}
+	for (gint64 i = 0; i < stops->rows.n; i++)
+		thuso_sum_add(&people, stops->rows.people[i]);
 	stops->people = thuso_sum(&people);
 	return TRUE;
 }
@@ -112,24 +89,18 @@ static gboolean find_candidates(Stops *stops, GError **error)
 
 static ThusoPlan *choose(Stops *stops, GError **error)
 {
-	ThusoTravel travel = run_travel(stops->run, stops->trip, stops->run->search_limit);
-	travel.measure = stops->measure;
-	travel.limit_ticks = thuso_ticks(stops->measure, stops->limit);
-	if (stops->measure == THUSO_MEASURE_DISTANCE)
-		travel.riding = NULL, travel.wait_ticks = 0;
-	else if (travel.riding)
-		travel.wait_ticks = thuso_ticks(THUSO_MEASURE_TIME, stops->trip->wait);
+	ThusoTravel travel = run_travel_by(stops->run, stops->trip, stops->measure, stops->limit);
 	stops->pairs = thuso_site_pairs(stops->run->context, stops->trip->ground->surface, &travel, stops->site_cell,
-	                                stops->site->len, &stops->rows, error);
+	                                stops->site->len, stops->rows.cell, stops->rows.n, error);
 	if (!stops->pairs)
 		return NULL;
 	ThusoLocation location;
 	thuso_location_default(&location);
-	location.n_demand = stops->rows.n_demand;
+	location.n_demand = stops->rows.n;
 	location.n_sites = (gint32) stops->site->len;
 	location.start = stops->pairs->start;
 	location.demand = stops->pairs->demand;
-	location.weight = stops->weight;
+	location.weight = stops->rows.people;
 	location.limit = stops->limit;
 	location.sites = (gint32) MIN(block_integer(&stops->block, "stops", 0), (gint64) location.n_sites);
 	ThusoLocateOptions options;
@@ -214,11 +185,12 @@ gboolean tables_mobile(const Run *run, const guint8 *wanted, GPtrArray *tables, 
 	ThusoDimension found;
 	stops.limit = block_quantity(&stops.block, "limit", &found);
 	stops.measure = found == THUSO_LENGTH ? THUSO_MEASURE_DISTANCE : THUSO_MEASURE_TIME;
-	if (!(stops.trip = trip_of(run, &stops.block, error)) || !find_rows(&stops, wanted, error) || !find_candidates(&stops, error))
+	if (!(stops.trip = run_find_trip(run, &stops.block, "trip", error)) || !find_rows(&stops, wanted, error) ||
+	    !find_candidates(&stops, error))
 		return FALSE;
 	g_autoptr(ThusoTable) table = tables_new(run, "mobile_stops", "Mobile stops for the residual demand", THUSO_POINT, columns);
 	g_autoptr(ThusoPlan) plan = NULL;
-	if (stops.rows.n_demand > 0 && stops.site->len > 0 &&
+	if (stops.rows.n > 0 && stops.site->len > 0 &&
 	    (!(plan = choose(&stops, error)) || !thuso_context_go_on(run->context, error) || !stop_rows(&stops, plan, table, error)))
 		return FALSE;
 	tell_short(&stops, table);

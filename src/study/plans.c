@@ -432,27 +432,18 @@ static gint64 rank_of(const Run *run, gint64 site)
 	return -1;
 }
 
-/* Added after demand factors by a candidate, to what `taken` rows give already; takes its rows. */
-static double weighted_gain(const Run *run, gint64 site, guint8 *taken)
-{
-	ThusoSum gain = { 0 };
-	for (gint64 k = run->sites.reach_start[site]; k < run->sites.reach_start[site + 1]; k++) {
-		guint32 row = run->sites.reach_cells[k];
-		thuso_sum_add(&gain, taken[row] || run->sites.demand_served[row] ? 0 : run->row_weight[row]);
-		taken[row] = 1;
-	}
-	return thuso_sum(&gain);
-}
-
 /* The programme's first phase: the best site, by rank, of every municipality without an open centre. */
 static gboolean first_phase(Run *run, GError **error)
 {
 	g_autofree gint64 *site = thuso_new(gint64, MAX(run->sites.n_areas, 1));
 	g_autofree double *gain = thuso_new(double, MAX(run->sites.n_areas, 1));
-	gint32 n = thuso_first_phase(&run->sites, run->ranking, site, gain, error), n_centres = run->main_trip->now.n_centres;
+	g_autofree double *weighted = thuso_new(double, MAX(run->sites.n_areas, 1));
+	/* The same sites; what they gain counted once more after demand factors. */
+	ThusoSites after = run->sites;
+	after.demand_people = run->row_weight;
+	gint32 n = thuso_first_phase(&after, run->ranking, site, weighted, error), n_centres = run->main_trip->now.n_centres;
 	const ThusoCoverage *now = n >= 0 ? run_total(run, &run->main_trip->now, error) : NULL;
-	guint8 *taken = now ? thuso_array_new(run->sites.n_demand, 1, "people reached by the plan", error) : NULL;
-	if (!taken)
+	if (!now || thuso_first_phase(&run->sites, run->ranking, site, gain, error) < 0)
 		return FALSE;
 	Plan *plan = plan_new(run, NULL, "one_per_municipality");
 	g_ptr_array_add(run->plans, plan);
@@ -468,12 +459,11 @@ static gboolean first_phase(Run *run, GError **error)
 		plan->chosen[j] = 1;
 		PlanStep *step = add_step(plan, j, STEP_NEW, run_site(run, j)->kind);
 		step->added = gain[i];
-		step->added_weighted = weighted_gain(run, site[i], taken);
+		step->added_weighted = weighted[i];
 		step->capital = run_site(run, j)->cost;
 		step->why = g_strdup_printf("Best site of a municipality without an open centre (rank %" G_GINT64_FORMAT "). %s",
 		                            rank + 1, rank >= 0 ? run->ranking->reason[rank] : "");
 	}
-	thuso_array_free(taken);
 	tell_empty_areas(run);
 	return TRUE;
 }

@@ -142,7 +142,8 @@ static gboolean find_costs(Run *run, const gint64 *cells, gint64 n, GError **err
 	if (!run->siting || run->siting->model->ignores_costs || run->site_pairs)
 		return TRUE;
 	ThusoTravel travel = run_travel(run, run->main_trip, run->search_limit);
-	run->site_pairs = thuso_site_pairs(run->context, run->main_trip->ground->surface, &travel, cells, n, run->site_reach, error);
+	run->site_pairs = thuso_site_pairs(run->context, run->main_trip->ground->surface, &travel, cells, n,
+	                                   run->site_reach->demand_cell, run->site_reach->n_demand, error);
 	return run->site_pairs != NULL;
 }
 

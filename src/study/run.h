@@ -151,6 +151,12 @@ ThusoSurface *run_make_bare(const Run *run, GError **error);
 void ground_clear(Ground *ground);
 /* ground.c: what a search of this trip is asked, up to `limit` s or m. */
 ThusoTravel run_travel(const Run *run, const Trip *trip, double limit);
+/* ... in another measure than the study's. */
+ThusoTravel run_travel_by(const Run *run, const Trip *trip, ThusoMeasure measure, double limit);
+/* travel.c: the trip that a block names under `key`; an error lists those there are. */
+Trip *run_find_trip(const Run *run, const Block *block, const char *key, GError **error);
+/* travel.c: a place among the centres of a state, -1 = it is none, is not open, or stands where nobody can go. */
+gint32 state_find_centre(const State *state, const ThusoPlace *place);
 /* travel.c: grounds of all trips and the state `now`. */
 gboolean run_travel_now(Run *run, GError **error);
 /* travel.c: the same for one trip. */

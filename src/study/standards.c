@@ -15,25 +15,6 @@ static ThusoMeasure measure_of(ThusoDimension dimension)
 	return dimension == THUSO_LENGTH ? THUSO_MEASURE_DISTANCE : THUSO_MEASURE_TIME;
 }
 
-static Trip *find_trip(Run *run, const char *name)
-{
-	for (int i = 0; i < run->n_trips; i++)
-		if (strcmp(run->trips[i].name, name) == 0)
-			return &run->trips[i];
-	return NULL;
-}
-
-static gboolean unknown_trip(const Run *run, const Block *standard, const char *name, GError **error)
-{
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
-	for (int i = 0; i < run->n_trips; i++)
-		g_ptr_array_add(names, (gpointer) run->trips[i].name);
-	g_ptr_array_add(names, NULL);
-	g_autofree char *all = g_strjoinv(", ", (char **) names->pdata);
-	block_error(standard, "trip", error, THUSO_ERROR_USAGE, "trip '%s' is not among the trips of `travel`: %s", name, all);
-	return FALSE;
-}
-
 static gboolean same_points(const char **a, const char **b)
 {
 	return a && b ? g_strv_equal((const char *const *) a, (const char *const *) b) : a == b;
@@ -95,9 +76,9 @@ static gboolean read_standard(Run *run, int i, GError **error)
 		.min_people = block_quantity(&block, "min_people", NULL),
 		.max_people = block_quantity(&block, "max_people", NULL),
 	};
-	Trip *trip = find_trip(run, block_text(&block, "trip"));
+	Trip *trip = run_find_trip(run, &block, "trip", error);
 	if (!trip)
-		return unknown_trip(run, &block, block_text(&block, "trip"), error);
+		return FALSE;
 	if (standard->max_people < standard->min_people) {
 		block_error(&block, "max_people", error, THUSO_ERROR_USAGE, "max_people is less than min_people");
 		return FALSE;
@@ -384,16 +365,7 @@ static void add_state(const State *state, gboolean only_planned, GArray *cells)
 static gboolean search(const Run *run, const StandardGroup *group, GArray *cells, Provision *provision, GError **error)
 {
 	gint64 n = thuso_grid_n(&run->region->grid);
-	ThusoTravel travel = run_travel(run, group->trip, run->search_limit);
-	travel.measure = group->measure;
-	travel.limit_ticks = thuso_ticks(group->measure, group->limit);
-	if (group->measure == THUSO_MEASURE_DISTANCE) {
-		/* A way is as long for who waits: the shortest over everything that can be walked, roads too. */
-		travel.riding = NULL;
-		travel.wait_ticks = 0;
-	} else if (travel.riding) {
-		travel.wait_ticks = thuso_ticks(THUSO_MEASURE_TIME, group->trip->wait);
-	}
+	ThusoTravel travel = run_travel_by(run, group->trip, group->measure, group->limit);
 	provision->is_own = TRUE;
 	provision->n = (gint32) cells->len;
 	provision->cells = (gint64 *) (gpointer) g_array_free(cells, FALSE);

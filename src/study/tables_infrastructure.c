@@ -64,14 +64,6 @@ static char *departments_near(const Run *run, const ThusoPlace *place)
 	return g_string_free(text, FALSE);
 }
 
-static gint32 centre_of(const State *state, const ThusoPlace *place)
-{
-	for (gint32 i = 0; i < state->n_centres; i++)
-		if (state->centres[i].place == place)
-			return i;
-	return -1;
-}
-
 static void carry(const Run *run, Row *row, const ThusoPlace *place, const char *key)
 {
 	g_autofree char *text = run_carried(run, place, TRUE, key);
@@ -83,7 +75,7 @@ static gboolean site_row(const Run *run, ThusoTable *table, const PlanStep *step
 {
 	const State *plan = &run->main_trip->plan;
 	const ThusoPlace *place = run_site(run, step->site);
-	gint32 centre = centre_of(plan, place);
+	gint32 centre = state_find_centre(plan, place);
 	const ThusoCatchment *c = centre >= 0 ? &catchments[centre] : NULL;
 	g_autofree char *near = departments_near(run, place), *people = thuso_format_count(step->added);
 	g_autofree char *indicator = g_strdup_printf("%s more people within %s", people, run->sites.limit_text);

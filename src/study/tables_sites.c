@@ -68,7 +68,7 @@ static ThusoTable *ranked_table(const Run *run)
 		{ NULL, NULL, NULL, THUSO_TEXT },
 	};
 	static const ColumnSpec without_zone[] = {
-		{ "rank_without_zone", "Rank without the criterion zone", "", THUSO_INTEGER },
+		{ "rank_without_zone", "Rank without the criterion zone (empty: a neighbour stands for it)", "", THUSO_INTEGER },
 		{ NULL, NULL, NULL, THUSO_TEXT },
 	};
 	ThusoTable *table = tables_new(run, "ranked_sites", "Ranked sites", THUSO_POINT, head);
@@ -133,42 +133,22 @@ static double shown_value(const ThusoCriterionUse *use, double value)
 	return strcmp(thuso_criterion_find(use->use)->unit, "%") == 0 ? value * 100 : value;
 }
 
-/* Ranks as they would be without the criteria `zone` (N3): the same sites by the weighted mean of the other parts. */
-typedef struct {
-	gint64 rank;
-	double score;
-} Without;
-
-static int by_score(gconstpointer a, gconstpointer b)
+/* By candidate: the ranks as they would be without the criteria `zone` (N3). NULL without an error where nothing is to be shown:
+ * sensitivity says it of every criterion. */
+static gboolean ranks_without_zone(const Run *run, gint64 **ranks, GError **error)
 {
-	const Without *p = a, *q = b;
-	if (p->score != q->score)
-		return p->score > q->score ? -1 : 1;
-	return (p->rank > q->rank) - (p->rank < q->rank);
-}
-
-static gint64 *ranks_without_zone(const Run *run)
-{
-	const ThusoRanking *r = run->ranking;
-	double weight = 0;
+	double left = 0;
+	g_autofree double *weights = thuso_new(double, run->n_criteria);
 	for (int c = 0; c < run->n_criteria; c++)
-		weight += is_zone(run, c) ? 0 : run->criteria[c].weight;
-	/* Sensitivity says it of every criterion. */
-	if (!has_zone(run) || run->sensitivity || !(weight > 0))
-		return NULL;
-	g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(Without));
-	gint64 *ranks = thuso_new(gint64, MAX(r->n, 1));
-	for (gint64 i = 0; i < r->n; i++) {
-		Without one = { i, 0 };
-		for (int c = 0; c < run->n_criteria; c++)
-			if (!is_zone(run, c))
-				one.score += run->criteria[c].weight * r->part[i * run->n_criteria + c];
-		g_array_append_val(order, one);
-	}
-	g_array_sort(order, by_score);
-	for (guint i = 0; i < order->len; i++)
-		ranks[g_array_index(order, Without, i).rank] = i + 1;
-	return ranks;
+		left += weights[c] = is_zone(run, c) ? 0 : run->criteria[c].weight;
+	*ranks = NULL;
+	if (!has_zone(run) || run->sensitivity || !(left > 0))
+		return TRUE;
+	ThusoRankingSpec spec = run_ranking_spec(run);
+	g_autoptr(ThusoContext) quiet = thuso_context_quiet(run->context);
+	g_autoptr(ThusoScores) scores = thuso_scores_new(quiet, &run->sites, &spec, error);
+	*ranks = scores ? thuso_array_new(run->sites.n, sizeof **ranks, "ranks without the zones", error) : NULL;
+	return *ranks && thuso_scores_rank(scores, weights, *ranks, error);
 }
 
 static gboolean ranked_row(const Run *run, ThusoTable *table, const gint64 *ranks, gint64 i, GError **error)
@@ -205,7 +185,7 @@ static gboolean ranked_row(const Run *run, ThusoTable *table, const gint64 *rank
 		write_draws(run, &row, site);
 	if (ranks) {
 		row.column = thuso_table_find_column(table, "rank_without_zone");
-		row_integer(&row, ranks[i]);
+		row_rank(&row, ranks[site]);
 	}
 	if (s->weighted_gained) {
 		row.column = thuso_table_find_column(table, "people_gained_weighted");
@@ -219,10 +199,13 @@ static gboolean ranked_row(const Run *run, ThusoTable *table, const gint64 *rank
 static gboolean ranked_sites(const Run *run, GPtrArray *tables, GError **error)
 {
 	g_autoptr(ThusoTable) table = ranked_table(run);
-	g_autofree gint64 *ranks = ranks_without_zone(run);
-	for (gint64 i = 0; i < run->ranking->n; i++)
-		if (!ranked_row(run, table, ranks, i, error))
-			return FALSE;
+	gint64 *ranks;
+	gboolean ok = ranks_without_zone(run, &ranks, error);
+	for (gint64 i = 0; ok && i < run->ranking->n; i++)
+		ok = ranked_row(run, table, ranks, i, error);
+	thuso_array_free(ranks);
+	if (!ok)
+		return FALSE;
 	tables_take(tables, g_steal_pointer(&table));
 	return TRUE;
 }
@@ -277,15 +260,6 @@ static void copy_cell(Row *row, const ThusoTable *source, gint64 from, int colum
 		row_real(row, thuso_table_real(source, from, column));
 }
 
-/* Its index among those of the state now, -1 = it is not open, or stands where nobody can go. */
-static gint32 open_index(const State *now, const ThusoPlace *place)
-{
-	for (gint32 i = 0; i < now->n_centres; i++)
-		if (now->centres[i].place == place)
-			return i;
-	return -1;
-}
-
 /* `type` names a field of the register, or else is the type of them all. */
 static void write_type(const Run *run, Row *row, const ThusoPlace *place)
 {
@@ -334,7 +308,7 @@ static gboolean centres(const Run *run, GPtrArray *tables, GError **error)
 		return FALSE;
 	for (gint64 i = 0; i < run->centres->n; i++) {
 		const ThusoPlace *place = &run->centres->place[i];
-		if (!centre_row(run, table, place, open_index(now, place), catchments, extra, error))
+		if (!centre_row(run, table, place, state_find_centre(now, place), catchments, extra, error))
 			return FALSE;
 	}
 	tables_take(tables, g_steal_pointer(&table));

@@ -141,6 +141,23 @@ gboolean run_plan_trips(Run *run, GError **error)
 	       plan_bands(run, error);
 }
 
+Trip *run_find_trip(const Run *run, const Block *block, const char *key, GError **error)
+{
+	const char *name = block_text(block, key);
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	for (int i = 0; i < run->n_trips; i++) {
+		if (strcmp(run->trips[i].name, name) == 0)
+			return &run->trips[i];
+		g_ptr_array_add(names, (gpointer) run->trips[i].name);
+	}
+	g_ptr_array_add(names, NULL);
+	const char *nearest = thuso_nearest_name(name, (const char *const *) names->pdata);
+	g_autofree char *all = g_strjoinv(", ", (char **) names->pdata);
+	block_error(block, key, error, THUSO_ERROR_USAGE, "trip '%s' is not among the trips of `travel`: %s%s%s%s", name, all,
+	            nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
+	return NULL;
+}
+
 /* --- states ------------------------------------------------------------------------------------------------------- */
 
 static void report_on_barrier(const Run *run, const Trip *trip, const ThusoPlace *place, const char *role)
@@ -254,6 +271,14 @@ gboolean run_travel_plan(Run *run, GError **error)
 char *run_limit_text(const Run *run, const Trip *trip)
 {
 	return group_text(run, trip->standard);
+}
+
+gint32 state_find_centre(const State *state, const ThusoPlace *place)
+{
+	for (gint32 i = 0; i < state->n_centres; i++)
+		if (state->centres[i].place == place)
+			return i;
+	return -1;
 }
 
 ThusoState run_state(const Run *run, const State *state)
