@@ -51,6 +51,40 @@ const ThusoStyle thuso_style_residual = {
 	.draw = draw_residual,
 };
 
+/* Need by colour, potential by how narrow the hatch is. */
+static const struct {
+	const char *quadrant, *title;
+	double size_mm;
+	ThusoColor color;
+} quadrants[] = {
+	{ "HN-HP", "High need, high potential", 1.2, 0xb2182bff },
+	{ "HN-LP", "High need, low potential", 2.4, 0xb2182bff },
+	{ "LN-HP", "Low need, high potential", 1.2, 0x2166acff },
+	{ "LN-LP", "Low need, low potential", 2.4, 0x2166acff },
+};
+
+static void draw_zones(ThusoLook *look, const ThusoLayer *layer, int depth)
+{
+	(void) layer;
+	for (gsize i = 0; i < G_N_ELEMENTS(quadrants); i++) {
+		ThusoSymbol symbol = {
+			.kind = THUSO_SYMBOL_HATCH, .size_mm = quadrants[i].size_mm, .stroke = quadrants[i].color, .stroke_mm = 0.25
+		};
+		g_autofree char *filter = thuso_expression_equals("quadrant", quadrants[i].quadrant);
+		thuso_look_add_rule(look, depth, filter, quadrants[i].title, &symbol);
+	}
+	thuso_look_add_rule(look, depth, "ELSE", "Need or potential not known",
+	                    &(ThusoSymbol){ .kind = THUSO_SYMBOL_FILL, .stroke = 0x6b6b6bff, .stroke_mm = 0.2 });
+}
+
+const ThusoStyle thuso_style_zones = {
+	.table = "policy_zones",
+	.geometry = THUSO_POLYGON,
+	.name = "Policy zones",
+	.group = THUSO_GROUP_AREAS,
+	.draw = draw_zones,
+};
+
 static void draw_municipalities(ThusoLook *look, const ThusoLayer *layer, int depth)
 {
 	(void) layer;

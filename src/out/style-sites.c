@@ -197,6 +197,26 @@ const ThusoStyle thuso_style_centres = {
 	.label = label_centres,
 };
 
+static void draw_stops(ThusoLook *look, const ThusoLayer *layer, int depth)
+{
+	(void) layer;
+	thuso_look_add_rule(look, depth, NULL, "Mobile stop",
+	                    &(ThusoSymbol){ .kind = THUSO_SYMBOL_MARKER,
+	                                    .shape = "triangle",
+	                                    .size_mm = 3.0,
+	                                    .fill = MAGENTA,
+	                                    .stroke = WHITE,
+	                                    .stroke_mm = 0.3 });
+}
+
+const ThusoStyle thuso_style_stops = {
+	.table = "mobile_stops",
+	.geometry = THUSO_POINT,
+	.name = "Mobile stops",
+	.group = THUSO_GROUP_SITES,
+	.draw = draw_stops,
+};
+
 static void draw_clusters(ThusoLook *look, const ThusoLayer *layer, int depth)
 {
 	(void) layer;

@@ -4,11 +4,17 @@
 const char *const thuso_title_columns[] = { "title", "name", "site", "id", NULL };
 
 const ThusoStyle *const thuso_styles[] = {
-	&thuso_style_ranked_sites,   &thuso_style_planned_sites, &thuso_style_centres,     &thuso_style_clusters,
-	&thuso_style_excluded_sites, &thuso_style_issues_point,  &thuso_style_issues_line, &thuso_style_issues_polygon,
-	&thuso_style_points,         &thuso_style_lines,         &thuso_style_residual,    &thuso_style_level,
-	&thuso_style_municipalities, &thuso_style_catchments,    &thuso_style_buffers,     &thuso_style_bands,
-	&thuso_style_cell_points,    &thuso_style_cells,         &thuso_style_table,       NULL,
+	&thuso_style_ranked_sites,   &thuso_style_planned_sites,
+	&thuso_style_centres,        &thuso_style_stops,
+	&thuso_style_clusters,       &thuso_style_excluded_sites,
+	&thuso_style_issues_point,   &thuso_style_issues_line,
+	&thuso_style_issues_polygon, &thuso_style_points,
+	&thuso_style_lines,          &thuso_style_residual,
+	&thuso_style_zones,          &thuso_style_level,
+	&thuso_style_municipalities, &thuso_style_catchments,
+	&thuso_style_buffers,        &thuso_style_bands,
+	&thuso_style_cell_points,    &thuso_style_cells,
+	&thuso_style_table,          NULL,
 };
 
 int thuso_style_find(const char *table, ThusoGeometryType geometry)

@@ -47,6 +47,7 @@ int thuso_style_find(const char *table, ThusoGeometryType geometry);
 /* Each stands at the end of its own part of style-sites.c or style-areas.c. */
 extern const ThusoStyle thuso_style_ranked_sites, thuso_style_planned_sites, thuso_style_centres, thuso_style_clusters;
 extern const ThusoStyle thuso_style_excluded_sites, thuso_style_issues_point, thuso_style_issues_line, thuso_style_issues_polygon;
+extern const ThusoStyle thuso_style_stops, thuso_style_zones;
 extern const ThusoStyle thuso_style_residual, thuso_style_catchments, thuso_style_buffers, thuso_style_bands, thuso_style_cells,
     thuso_style_cell_points;
 extern const ThusoStyle thuso_style_municipalities, thuso_style_level, thuso_style_points, thuso_style_lines, thuso_style_table;

@@ -152,8 +152,15 @@ Scene *chart_stack(const StackChart *chart)
 typedef struct {
 	Scene *scene;
 	double left, top, width, height;
-	int last; /* step */
+	int last;       /* step */
+	GArray *values; /* of Point: where numbers stand already */
+	const Curve *curves;
+	int n_curves;
 } Plot;
+
+typedef struct {
+	double x, y;
+} Point;
 
 static double plot_x(const Plot *plot, double step)
 {
@@ -195,12 +202,53 @@ static void draw_axes(const Plot *plot)
 	scene_text(plot->scene, &title, "Steps of the plan: sites opened (0 = now)");
 }
 
+#define VALUE_HEIGHT 13.0
+#define VALUE_WIDTH  52.0
+
+static gboolean is_free(const Plot *plot, double x, double y)
+{
+	for (guint i = 0; i < plot->values->len; i++) {
+		const Point *taken = &g_array_index(plot->values, Point, i);
+		if (fabs(taken->x - x) < VALUE_WIDTH && fabs(taken->y - y) < VALUE_HEIGHT)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* Does another curve pass where a number below or above this point would stand? It would be taken for that one's. */
+static gboolean is_crowded(const Plot *plot, int step, double percent, gboolean below)
+{
+	double y = plot_y(plot, percent);
+	for (int i = 0; i < plot->n_curves; i++) {
+		const Curve *curve = &plot->curves[i];
+		double away = step < curve->n ? (plot_y(plot, curve->percent[step]) - y) * (below ? 1 : -1) : 0;
+		if (away > 0.5 && away < 2 * VALUE_HEIGHT)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* The first height, below or above the point as it is wanted and then further away, where no other number stands. */
+static double free_height(const Plot *plot, double x, double y, gboolean below)
+{
+	for (int i = 0; i < 8; i++) {
+		double away = VALUE_HEIGHT * (i / 2), at = (below == (i % 2 == 0)) ? y + 19 + away : y - 9 - away;
+		if (at > plot->top && at < plot->top + plot->height - 2 && is_free(plot, x, at))
+			return at;
+	}
+	return below ? y + 19 : y - 9;
+}
+
 static void draw_value(const Plot *plot, int step, double percent)
 {
 	SceneText text = { .x = plot_x(plot, step), .size = SMALL, .bold = TRUE, .color = INK, .halo = WHITE };
 	text.anchor = step == 0 ? SCENE_START : SCENE_END;
 	/* A curve rises: below its first point and above its last one there is room. */
-	text.y = percent > 88 || (step == 0 && percent > 12) ? plot_y(plot, percent) + 19 : plot_y(plot, percent) - 9;
+	gboolean below = percent > 88 || (step == 0 && percent > 12);
+	if (is_crowded(plot, step, percent, below) && !is_crowded(plot, step, percent, !below))
+		below = !below;
+	text.y = free_height(plot, text.x, plot_y(plot, percent), below);
+	g_array_append_vals(plot->values, &(Point){ text.x, text.y }, 1);
 	g_autofree char *value = tenths_text(percent, " %");
 	scene_text(plot->scene, &text, value);
 }
@@ -225,7 +273,14 @@ Scene *chart_curves(const Curve *curves, int n_curves)
 {
 	Scene *scene = scene_new(CHART_WIDTH, 0);
 	g_autofree const char **names = g_new0(const char *, (gsize) n_curves + 1);
-	Plot plot = { .scene = scene, .left = 48, .width = CHART_WIDTH - 48 - 14, .height = 190 };
+	g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(Point));
+	Plot plot = { .scene = scene,
+		          .values = values,
+		          .curves = curves,
+		          .n_curves = n_curves,
+		          .left = 48,
+		          .width = CHART_WIDTH - 48 - 14,
+		          .height = 190 };
 	for (int i = 0; i < n_curves; i++) {
 		names[i] = curves[i].name;
 		plot.last = MAX(plot.last, curves[i].n - 1);

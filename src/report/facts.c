@@ -139,7 +139,7 @@ static gboolean read_levels(Facts *facts, ThusoStoreReader *reader, GError **err
 			continue;
 		if (!(table = thuso_store_read(reader, names[i], THUSO_READ_GEOMETRY, NULL, error)))
 			return FALSE;
-		if (!has_column(table, "id") || !has_column(table, "people_assessed"))
+		if (table->geometry_type == THUSO_NO_GEOMETRY || !has_column(table, "id") || !has_column(table, "people_assessed"))
 			g_ptr_array_add(facts->others, table);
 		else if (!add_level(facts, table, names[i], error))
 			return FALSE;
@@ -308,6 +308,8 @@ static void find_plan(Facts *facts)
 
 static void find_words(Facts *facts)
 {
+	/* Several settlement types have a limit each: the study says them in words. */
+	const char *words = parameter(facts, "standards.in_words");
 	const char *limit = parameter(facts, "standards.1.limit"), *unit = parameter_field(facts, "standards.1.limit", "unit");
 	const char *date = parameter(facts, "study.date"), *study = parameter(facts, "study.name");
 	facts->study = study ? study : facts->base_name;
@@ -317,7 +319,9 @@ static void find_words(Facts *facts)
 		facts->trip = cell_text(facts->table[FACTS_BANDS], 0, "trip");
 	const char *by = !facts->trip ? "" : strcmp(facts->trip, "walk") == 0 ? "on foot" : "by ";
 	const char *what = g_str_has_suffix(by, " ") ? facts->trip : "";
-	if (limit)
+	if (words)
+		facts->limit = g_strdup(words);
+	else if (limit)
 		facts->limit = g_strdup_printf("%s %s%s%s%s", limit, unit ? unit : "", *by ? " " : "", by, what);
 	else
 		facts->limit = g_strdup("the standard");

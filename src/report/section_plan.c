@@ -41,6 +41,9 @@ static GArray *collect_growth(const Facts *facts)
 		if (!plan || isnan(step) || isnan(percent))
 			continue;
 		GArray *curve = find_growth(plans, plan)->percent;
+		const double nobody = 0; /* a plan that keeps no centre starts there */
+		if (curve->len == 0 && step == 1)
+			g_array_append_val(curve, nobody);
 		if (step >= 0 && step < curve->len)
 			g_array_index(curve, double, (guint) step) = percent;
 		else if (step >= curve->len && step < curve->len + 1)

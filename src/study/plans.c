@@ -104,6 +104,8 @@ static void add_words(GString *words, const Ask *ask, const PhaseProblem *proble
 {
 	const ThusoModel *model = ask->siting->model;
 	g_string_append(words, model->objective);
+	if (ask->run->demand->weighted)
+		g_string_append(words, ", after demand factors");
 	if (!model->ignores_costs && !model->maximises)
 		g_string_append(words, ask->run->measure == THUSO_MEASURE_TIME ? ", in seconds" : ", in metres");
 	double charge = ask->class >= 0 ? ask->siting->classes[ask->class].min_people : ask->siting->min_people;

@@ -75,6 +75,8 @@ static gboolean derived_facts(const Run *run, ThusoTable *table, GError **error)
 	gboolean ok =
 	    tables_fact(table, "grid.crs", *authority ? authority : thuso_crs_name(grid->crs), "", "src/geo/README.md", error) &&
 	    tables_fact(table, "grid.cells", size, "", "src/geo/README.md", error);
+	g_autofree char *limit = run_limit_text(run, run->main_trip);
+	ok = ok && tables_fact(table, "standards.in_words", limit, "", "the first standard, as reports say it", error);
 	if (ok && !block_has(&travel, "search_limit"))
 		ok = number_fact(table, "travel.search_limit", run_display(run, run->search_limit), run_display_unit(run),
 		                 "3 h, or 100 km where the standard is a distance", error);

@@ -415,6 +415,14 @@ def test_deliverables(folder):
     assert modes == {"brownfields", "greenfields", "relocation", "reduction"}
     out, _ = thuso("compare", result, result)
     assert "no" in out.lower()
+    # A layer of its own look is none of the area levels, which draw over the map; and reports say the limits of all settlement types.
+    styles = {r["f_table_name"]: r["styleName"] for r in rows(result, "SELECT f_table_name, styleName FROM layer_styles")}
+    assert styles["policy_zones"] == "Policy zones" and styles["mobile_stops"] == "Mobile stops", styles
+    thuso("report", result, "--by", "district", "--formats", "html", "--quiet")
+    page = (home / "results" / "reports" / "index.html").read_text()
+    assert "45 min (any), 30 min (town) by taxi" in page and "within 45 min by taxi" not in page
+    assert "Standards_by_area" not in page and "standards_by_area" not in page.lower().split("<style")[0]
+    assert "greenfields" in page
 
 
 main([test for name, test in sorted(globals().items()) if name.startswith("test_")])
