@@ -207,7 +207,7 @@ static sqlite3_stmt *prepare_query(Sql *sql, const char *query, GError **error)
 	}
 	while (rest && (g_ascii_isspace(*rest) || *rest == ';'))
 		rest++;
-	if (statement && rest[0] == '\0' && sqlite3_stmt_readonly(statement) && sqlite3_column_count(statement) > 0)
+	if (statement && rest && *rest == '\0' && sqlite3_stmt_readonly(statement) && sqlite3_column_count(statement) > 0)
 		return statement;
 	thuso_io_error(error, THUSO_ERROR_USAGE, "the query must be one SELECT: %s", query);
 	sqlite3_finalize(statement);

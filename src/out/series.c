@@ -101,7 +101,7 @@ static char *free_name(const ThusoSeries *series, const char *day)
 		if (*rest == '\0')
 			most = MAX(most, 1);
 		else if (*rest == '-')
-			most = MAX(most, MIN(atoll(rest + 1), MOST_A_DAY));
+			most = MAX(most, MIN(g_ascii_strtoll(rest + 1, NULL, 10), MOST_A_DAY));
 	}
 	return most == 0 ? g_strdup(day) : g_strdup_printf("%s-%" G_GINT64_FORMAT, day, most + 1);
 }

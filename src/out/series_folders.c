@@ -101,11 +101,11 @@ SeriesFolder *series_read_mark(const char *parent, const char *name)
 	    !g_str_has_prefix(text, MAGIC))
 		return NULL;
 	g_auto(GStrv) lines = g_strsplit(text + strlen(MAGIC), "\n", -1);
-	if (g_strv_length(lines) < 2 || atoll(lines[0]) < 1)
+	if (g_strv_length(lines) < 2 || g_ascii_strtoll(lines[0], NULL, 10) < 1)
 		return NULL;
 	SeriesFolder *folder = g_new0(SeriesFolder, 1);
 	folder->name = g_strdup(name);
-	folder->number = atoll(lines[0]);
+	folder->number = g_ascii_strtoll(lines[0], NULL, 10);
 	folder->day = g_strdup(lines[1]);
 	folder->files = g_strdupv(lines + 2);
 	return folder;

@@ -156,5 +156,5 @@ const char *short_number(char buffer[G_ASCII_DTOSTR_BUF_SIZE], double value, int
 		if (end[-1] == '.')
 			end[-1] = '\0';
 	}
-	return strcmp(buffer, "-0") == 0 ? strcpy(buffer, "0") : buffer;
+	return strcmp(buffer, "-0") == 0 ? buffer + 1 : buffer;
 }

@@ -219,12 +219,11 @@ static void write_notes(Book *book, GPtrArray *tables)
 static void set_properties(Book *book)
 {
 	struct tm day = { 0 };
-	int year = 1970, month = 1, mday = 1;
-	if (sscanf(book->facts->date, "%d-%d-%d", &year, &month, &mday) == 3) {
-		day.tm_year = year - 1900;
-		day.tm_mon = month - 1;
-		day.tm_mday = mday;
-	}
+	/* The facts' date is YYYY-MM-DD. */
+	const char *date = book->facts->date;
+	day.tm_year = (int) g_ascii_strtoll(date, NULL, 10) - 1900;
+	day.tm_mon = (int) g_ascii_strtoll(date + 5, NULL, 10) - 1;
+	day.tm_mday = (int) g_ascii_strtoll(date + 8, NULL, 10);
 	lxw_doc_properties properties = { .title = (char *) (gpointer) book->facts->study, .created = timegm(&day) };
 	/* 0 would be the time of now. */
 	properties.created = MAX(properties.created, 1);

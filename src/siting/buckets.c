@@ -62,7 +62,8 @@ static gint64 first_at(const Buckets *buckets, double row, double column)
 void buckets_within(const Buckets *buckets, double x, double y, BucketFunc func, gpointer data)
 {
 	double row = square_of(buckets, y), column = square_of(buckets, x);
-	for (double r = row - 1; r <= row + 1; r++)
+	for (int above = -1; above <= 1; above++) {
+		const double r = row + above;
 		for (gint64 i = first_at(buckets, r, column - 1); i < buckets->n; i++) {
 			gint64 point = buckets->point[i];
 			if (square_of(buckets, buckets->y[point]) != r || square_of(buckets, buckets->x[point]) > column + 1)
@@ -71,4 +72,5 @@ void buckets_within(const Buckets *buckets, double x, double y, BucketFunc func,
 			if (metres <= buckets->width_m)
 				func(point, metres, data);
 		}
+	}
 }

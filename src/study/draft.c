@@ -64,15 +64,16 @@ static void write_area(Writer *writer)
 		draft_line(writer, "  cell: 250 m", "90 m for a municipality, 250 m for a district, 1 km for the country");
 		return;
 	}
-	g_autofree char *layer = draft_layer(writer, area->look), *size = draft_size(area->look), *id_said = NULL, *title_said = NULL;
+	g_autofree char *layer = draft_layer(writer, area->look), *size = draft_size(area->look);
 	const LookField *id = guess_field(area, "id"), *title = guess_field(area, "title");
 	g_autofree char *id_word = draft_word(id->name), *title_word = title ? draft_word(title->name) : NULL;
 	g_autoptr(GString) levels = g_string_new(NULL), said = g_string_new(NULL);
 	draft_linef(writer, size, "  boundaries: {%s}", layer);
 	draft_others(writer, "  ", ROLE_BOUNDARIES);
-	draft_linef(writer, (id_said = draft_values(id, 3, FALSE)), "  id: %s", id_word);
+	g_autofree char *ids = draft_values(id, 3, FALSE), *titles = title ? draft_values(title, 3, FALSE) : NULL;
+	draft_linef(writer, ids, "  id: %s", id_word);
 	if (title)
-		draft_linef(writer, (title_said = draft_values(title, 3, FALSE)), "  title: %s", title_word);
+		draft_linef(writer, titles, "  title: %s", title_word);
 	write_level(writer, area, "district", levels, said);
 	write_level(writer, area, "province", levels, said);
 	if (levels->len)

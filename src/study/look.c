@@ -294,7 +294,7 @@ static void look_at_raster(ThusoContext *context, Look *look)
 	look->min = INFINITY;
 	look->max = -INFINITY;
 	look->is_integer = info && info->is_integer;
-	if (!raster || !read_pixels(look, raster, seen, &error)) {
+	if (!info || !read_pixels(look, raster, seen, &error)) {
 		look->problem = g_strdup(error->message);
 		return;
 	}
