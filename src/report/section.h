@@ -22,8 +22,9 @@ void section_plain(const ThusoReportPage *page, FactsTable which, const GArray *
                    const char *caption);
 GArray *section_all_rows(const ThusoTable *table); /* of gint64 */
 
-extern const ThusoReportSection section_summary, section_map, section_areas, section_bands, section_access, section_trips,
-    section_methods, section_plan, section_rollout, section_residual, section_ranking, section_sensitivity, section_settings,
-    section_measures, section_centres, section_excluded, section_change, section_quality, section_parameters, section_provenance;
+extern const ThusoReportSection section_summary, section_map, section_areas, section_bands, section_access, section_standards,
+    section_zones, section_trips, section_methods, section_plan, section_infrastructure, section_mobile, section_rollout,
+    section_residual, section_ranking, section_sensitivity, section_settings, section_measures, section_centres, section_excluded,
+    section_change, section_quality, section_parameters, section_provenance;
 
 #endif

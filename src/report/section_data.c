@@ -25,7 +25,8 @@ void section_plain(const ThusoReportPage *page, FactsTable which, const GArray *
 			int c = g_array_index(shown, int, k);
 			gint64 row = g_array_index(rows, gint64, i);
 			double value = thuso_table_column(table, c)->type == THUSO_REAL ? thuso_table_real(table, row, c) : NAN;
-			gboolean whole = fabs(value) >= 1000 || fabs(value - round(value)) < 1e-9;
+			const char *unit = thuso_table_column(table, c)->unit;
+			gboolean whole = g_strcmp0(unit, "people") == 0 || fabs(value) >= 1000 || fabs(value - round(value)) < 1e-9;
 			doc_table_take(out, isnan(value) ? thuso_table_as_text(table, row, c)
 			                    : whole      ? count_text(value)
 			                                 : decimal_text(value, 1));

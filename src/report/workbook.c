@@ -22,10 +22,14 @@ typedef struct {
 
 GPtrArray *workbook_tables(const Facts *facts)
 {
-	static const FactsTable order[] = { FACTS_RANKED,     FACTS_PLANNED, FACTS_ROLLOUT,  FACTS_PLANS,      FACTS_ALTERNATIVES,
-		                                FACTS_CENTRES,    FACTS_FLAGS,   FACTS_ACCESS,   FACTS_TRIPS,      FACTS_METHODS,
-		                                FACTS_CATCHMENTS, FACTS_BANDS,   FACTS_RESIDUAL, FACTS_EXCLUDED,   FACTS_SENSITIVITY,
-		                                FACTS_CHANGE,     FACTS_ISSUES,  FACTS_OD,       FACTS_PARAMETERS, FACTS_RUN };
+	static const FactsTable order[] = { FACTS_RANKED,       FACTS_PLANNED,        FACTS_ROLLOUT,   FACTS_PLANS,
+		                                FACTS_ALTERNATIVES, FACTS_CENTRES,        FACTS_FLAGS,     FACTS_ACCESS,
+		                                FACTS_TRIPS,        FACTS_METHODS,        FACTS_STANDARDS, FACTS_STANDARDS_BY_AREA,
+		                                FACTS_ZONES,        FACTS_INFRASTRUCTURE, FACTS_MOBILE,    FACTS_MEASURES,
+		                                FACTS_EQUITY,       FACTS_CATCHMENTS,     FACTS_BANDS,     FACTS_RESIDUAL,
+		                                FACTS_EXCLUDED,     FACTS_SENSITIVITY,    FACTS_CHANGE,    FACTS_ISSUES,
+		                                FACTS_OD,           FACTS_PARAMETERS,     FACTS_RUN };
+	G_STATIC_ASSERT(G_N_ELEMENTS(order) == FACTS_N_TABLES);
 	GPtrArray *tables = g_ptr_array_new();
 	for (int i = 0; i < facts->n_levels; i++)
 		g_ptr_array_add(tables, facts->levels[i].table);
@@ -213,7 +217,7 @@ static void write_notes(Book *book, GPtrArray *tables)
 		                            : g_strdup_printf("%s: too long for a sheet, see the CSV or the GeoPackage", table->title);
 		note(sheet, &row, what, text, form);
 	}
-	note(sheet, &row, "Left out", "demand_cells (where people live) stands in the GeoPackage only.", form);
+	note(sheet, &row, "Left out", "demand_cells (where people live) and buffers (for comparison) stand in the GeoPackage only.", form);
 }
 
 static void set_properties(Book *book)

@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 """Standards, demand factors, capacity, mobile stops, zones and the infrastructure plan against plain counting on a flat square world."""
+import html
 import math
 import os
 import pathlib
 import random
 import re
 import sys
+import zipfile
 
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "support"))
 from results import audit, rows, tables  # noqa: E402
@@ -415,6 +417,7 @@ def test_deliverables(folder):
     assert modes == {"brownfields", "greenfields", "relocation", "reduction"}
     out, _ = thuso("compare", result, result)
     assert "no" in out.lower()
+    check_report(result, folder / "report", there)
     # A layer of its own look is none of the area levels, which draw over the map; and reports say the limits of all settlement types.
     styles = {r["f_table_name"]: r["styleName"] for r in rows(result, "SELECT f_table_name, styleName FROM layer_styles")}
     assert styles["policy_zones"] == "Policy zones" and styles["mobile_stops"] == "Mobile stops", styles
@@ -423,6 +426,36 @@ def test_deliverables(folder):
     assert "45 min (any), 30 min (town) by taxi" in page and "within 45 min by taxi" not in page
     assert "Standards_by_area" not in page and "standards_by_area" not in page.lower().split("<style")[0]
     assert "greenfields" in page
+
+
+def section(page, name):
+    """The cells of a section's table, row by row."""
+    found = re.search(rf'<h2 id="{name}".*?(?=<h2|$)', page, re.S)
+    assert found, f"no section {name}"
+    return [[html.unescape(re.sub(r"<[^>]+>", "", cell)) for cell in re.findall(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", row, re.S)]
+            for row in re.findall(r"<tr[^>]*>(.*?)</tr>", found[0], re.S) if "<td" in row]
+
+
+def check_report(result, folder, there):
+    """Standards, zones, the centres to be built and the mobile stops as the tables have them; every table is in the workbook."""
+    thuso("report", result, "--output", folder)
+    page = (folder / "index.html").read_text()
+    standards = rows(result, "SELECT * FROM standards")
+    assert [row[4] for row in section(page, "standards")] == [f"{r['people_assessed']:,.0f}" for r in standards]
+    assert [row[6].split(" ")[0] for row in section(page, "standards")] == [f"{r['people_served_plan']:,.0f}" for r in standards]
+    quadrants = rows(result, "SELECT quadrant, COUNT(*) AS zones, SUM(people) AS people, SUM(planned_sites) AS sites FROM policy_zones GROUP BY quadrant")
+    assert sorted(row[:3] + row[5:6] for row in section(page, "zones")) == \
+        sorted([r["quadrant"], str(r["zones"]), f"{r['people']:,.0f}", f"{r['sites']:.0f}"] for r in quadrants)
+    for name, table in (("infrastructure", "infrastructure_plan"), ("mobile", "mobile_stops")):
+        titles = [r["title"] for r in rows(result, f"SELECT title FROM {table}")]
+        assert titles and all(title in row for title, row in zip(titles, section(page, name), strict=False)), name
+    area = rows(result, "SELECT * FROM standards_by_area WHERE level = 'municipality' AND id = 'DEM01'")
+    own = section((folder / "municipality-DEM01.html").read_text(), "standards")
+    assert [row[5].split(" ")[0] for row in own] == [f"{r['people_served_now']:,.0f}" for r in area]
+    with zipfile.ZipFile(next(folder.glob("*.xlsx"))) as book:
+        sheets = book.read("xl/workbook.xml").decode()
+    lacks = [table for table in there if f'name="{table[:31]}"' not in sheets]
+    assert not set(lacks) - {"demand_cells", "buffers", "layer_styles"}, lacks
 
 
 main([test for name, test in sorted(globals().items()) if name.startswith("test_")])

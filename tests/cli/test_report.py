@@ -189,7 +189,9 @@ def test_by_district(folder):
 def test_a_result_that_lacks_most(folder):
     """Only the municipalities: no empty chart, no heading without content."""
     path = copy(folder)
-    gone = "ranked_sites planned_sites centres excluded_sites quality_issues catchments travel_bands demand_cells access trips od parameters run province district".split()
+    gone = "ranked_sites planned_sites centres excluded_sites quality_issues catchments travel_bands demand_cells access trips od parameters run province district "
+    gone += "standards standards_by_area policy_zones infrastructure_plan mobile_stops"
+    gone = gone.split()
     edit(path, *[("DELETE FROM gpkg_contents WHERE table_name = ?", (name,)) for name in gone])
     thuso("report", path, "--output", folder / "out")
     page = Page(folder / "out" / "municipality-DEM02.html")
