@@ -217,7 +217,8 @@ static void write_notes(Book *book, GPtrArray *tables)
 		                            : g_strdup_printf("%s: too long for a sheet, see the CSV or the GeoPackage", table->title);
 		note(sheet, &row, what, text, form);
 	}
-	note(sheet, &row, "Left out", "demand_cells (where people live) and buffers (for comparison) stand in the GeoPackage only.", form);
+	note(sheet, &row, "Left out", "demand_cells (where people live) and buffers (for comparison) stand in the GeoPackage only.",
+	     form);
 }
 
 static void set_properties(Book *book)
