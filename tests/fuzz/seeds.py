@@ -200,11 +200,13 @@ def queries(_):
 
 
 def results(folder):
-    for script in (b"SELECT 1", b"UPDATE run SET value = '<evil>'", b"UPDATE ranked_sites SET title = '<evil onload=x>' || char(7) || char(8238)", b"UPDATE municipalities SET people = 9e999",
+    for i, script in enumerate((b"SELECT 1", b"UPDATE run SET value = '<evil>'", b"UPDATE ranked_sites SET title = '<evil onload=x>' || char(7) || char(8238)", b"UPDATE municipalities SET people = 9e999",
                    b"UPDATE parameters SET value = '=cmd|x', origin = NULL", b"DELETE FROM run", b"DROP TABLE parameters", b"UPDATE planned_sites SET step = -1, site = NULL",
                    b"UPDATE municipalities SET geom = x'00'", b"UPDATE ranked_sites SET rank = 'first', score = x'00ff'", b"ALTER TABLE run RENAME COLUMN sha256 TO sha", b"UPDATE gpkg_contents SET identifier = '<evil>', description = 'a' || char(10)",
-                   b"UPDATE access_bands_now SET geom = NULL", b"UPDATE municipalities SET title = CAST(x'ff' AS TEXT), id = ''", b"DELETE FROM gpkg_contents"):
-        yield from (b"\0" + script, b"\2" + script, b"\3" + script)
+                   b"UPDATE access_bands_now SET geom = NULL", b"UPDATE municipalities SET title = CAST(x'ff' AS TEXT), id = ''", b"DELETE FROM gpkg_contents")):
+        yield from (b"\0" + script, b"\3" + script)
+        if i % 3 == 0:  # a report takes longest
+            yield b"\2" + script
     for script in statements():
         yield b"\0" + script
 
