@@ -249,7 +249,14 @@ static void take_plan(FuzzPart part, gboolean is_foreign)
 	const guint8 *bytes = g_bytes_get_data(is_foreign ? foreign : kept, &n);
 	g_autoptr(GByteArray) spoilt = damage(bytes, n, part);
 	fuzz_must(g_file_set_contents(kept_path, (const char *) spoilt->data, spoilt->len, NULL));
+	/* A file that is not taken is written anew. */
+	gsize size;
+	gconstpointer own = g_bytes_get_data(kept, &size);
+	gboolean is_same = spoilt->len == size && memcmp(spoilt->data, own, size) == 0;
+	GStatBuf before, after;
+	fuzz_must(g_stat(kept_path, &before) == 0);
 	g_autoptr(ThusoPlan) plan = locate(steps, people);
+	fuzz_must(g_stat(kept_path, &after) == 0 && (before.st_ino == after.st_ino) == is_same);
 	g_autoptr(GBytes) said = g_byte_array_free_to_bytes(plan_to_bytes(plan));
 	fuzz_must(g_bytes_equal(said, answer));
 }
