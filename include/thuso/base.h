@@ -123,6 +123,8 @@ char *thuso_file_sha256(const char *path, GError **error);
 const char *thuso_nearest_name(const char *name, const char *const *known);
 /* `text` with control characters and line ends escaped, for one-line messages. */
 char *thuso_escape(const char *text);
+/* Sets an error that says what files hold: the text is escaped as a whole. */
+void thuso_set_error(GError **error, ThusoErrorCode code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 G_END_DECLS
 #endif

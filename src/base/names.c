@@ -57,3 +57,13 @@ char *thuso_escape(const char *text)
 	}
 	return g_string_free(out, FALSE);
 }
+
+void thuso_set_error(GError **error, ThusoErrorCode code, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	g_autofree char *text = g_strdup_vprintf(format, args);
+	va_end(args);
+	g_autofree char *line = thuso_escape(text);
+	g_set_error_literal(error, THUSO_ERROR, (gint) code, line);
+}

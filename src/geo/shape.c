@@ -6,8 +6,9 @@
 
 #include <math.h>
 
-#define QUADRANT_SEGMENTS 16 /* of a buffer's arcs: the outline errs by 0.5 % of the buffer's width */
-#define LEAST_RING_POINTS 4  /* what GEOS takes for a ring */
+#define QUADRANT_SEGMENTS 16  /* of a buffer's arcs: the outline errs by 0.5 % of the buffer's width */
+#define LEAST_RING_POINTS 4   /* what GEOS takes for a ring */
+#define FARTHEST          1e9 /* of what can be repaired, in the layer's unit: more than the earth in feet */
 
 typedef struct {
 	GEOSContextHandle_t handle;
@@ -148,6 +149,21 @@ static ThusoGeometry *from_geos(Geos *geos, const GEOSGeometry *shape, GError **
 
 /* --- repairing ------------------------------------------------------------------------------------------------------- */
 
+/* GEOS does not come to an end with rings that cross themselves between here and the end of the doubles. */
+static gboolean is_on_earth(const ThusoGeometry *geometry, GError **error)
+{
+	for (gint64 i = 0; i < geometry->n_points; i++)
+		if (!(fabs(geometry->x[i]) <= FARTHEST && fabs(geometry->y[i]) <= FARTHEST)) {
+			char x[G_ASCII_DTOSTR_BUF_SIZE], y[G_ASCII_DTOSTR_BUF_SIZE];
+			g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT,
+			            "a ring crosses itself and has a point at %s, %s, which is nowhere on the earth: correct that point",
+			            g_ascii_formatd(x, sizeof x, "%.6g", geometry->x[i]),
+			            g_ascii_formatd(y, sizeof y, "%.6g", geometry->y[i]));
+			return FALSE;
+		}
+	return TRUE;
+}
+
 static ThusoGeometry *repaired(Geos *geos, const ThusoGeometry *arranged, gboolean *was_valid, GError **error)
 {
 	gboolean complete;
@@ -158,7 +174,7 @@ static ThusoGeometry *repaired(Geos *geos, const ThusoGeometry *arranged, gboole
 	ThusoGeometry *result = NULL;
 	if (*was_valid) {
 		result = thuso_geometry_copy(arranged, error);
-	} else {
+	} else if (is_on_earth(arranged, error)) {
 		GEOSGeometry *valid = GEOSMakeValid_r(geos->handle, shape);
 		result = valid ? from_geos(geos, valid, error) : set_failed(geos, "making a polygon valid", error);
 		destroy(geos, valid);

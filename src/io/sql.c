@@ -225,6 +225,13 @@ typedef struct {
 	} value;
 } Cell;
 
+/* A query can make texts of any bytes. */
+static const char *keep_text(GStringChunk *texts, const char *text)
+{
+	g_autofree char *owned = NULL;
+	return g_string_chunk_insert_const(texts, thuso_repair_text(text ? text : "", &owned));
+}
+
 static gboolean fetch_cell(sqlite3_stmt *statement, int c, GStringChunk *texts, Cell *cell, GError **error)
 {
 	cell->type = sqlite3_column_type(statement, c);
@@ -236,7 +243,7 @@ static gboolean fetch_cell(sqlite3_stmt *statement, int c, GStringChunk *texts, 
 		cell->value.real = sqlite3_column_double(statement, c);
 		return TRUE;
 	case SQLITE_TEXT:
-		cell->value.text = g_string_chunk_insert_const(texts, (const char *) sqlite3_column_text(statement, c));
+		cell->value.text = keep_text(texts, (const char *) sqlite3_column_text(statement, c));
 		return TRUE;
 	case SQLITE_NULL:
 		return TRUE;

@@ -70,9 +70,9 @@ static gboolean make_budget(Problem *problem, GError **error)
 		if (problem->paid && !isnan(problem->paid[i]))
 			continue;
 		if (state == THUSO_SITE_FREE || !problem->paid) {
-			g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT,
-			            "%s: site '%s' has no cost, and --budget needs one of each site that may be chosen", problem->spec->sites,
-			            problem->site_id[i]);
+			thuso_set_error(error, THUSO_ERROR_INPUT,
+			                "%s: site '%s' has no cost, and --budget needs one of each site that may be chosen",
+			                problem->spec->sites, problem->site_id[i]);
 			return FALSE;
 		}
 		problem->paid[i] = 0;

@@ -33,8 +33,8 @@ int table_need(const Table *table, const char *name, const char *what, GError **
 	const char *const *columns = thuso_rows_columns(table->rows);
 	const char *nearest = thuso_nearest_name(name, columns);
 	g_autofree char *all = g_strjoinv(", ", (char **) columns);
-	g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT, "%s has no column %s%s%s%s: its header must be %s; it is %.300s",
-	            table->path, name, nearest ? " (is it '" : "", nearest ? nearest : "", nearest ? "'?)" : "", what, all);
+	thuso_set_error(error, THUSO_ERROR_INPUT, "%s has no column %s%s%s%s: its header must be %s; it is %.300s", table->path, name,
+	                nearest ? " (is it '" : "", nearest ? nearest : "", nearest ? "'?)" : "", what, all);
 	return -1;
 }
 
@@ -44,8 +44,8 @@ gboolean table_refuse(const Table *table, GError **error, const char *format, ..
 	va_start(list, format);
 	g_autofree char *text = g_strdup_vprintf(format, list);
 	va_end(list);
-	g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT, "%s, line %" G_GINT64_FORMAT ": %s", table->path,
-	            thuso_rows_line(table->rows), text);
+	thuso_set_error(error, THUSO_ERROR_INPUT, "%s, line %" G_GINT64_FORMAT ": %s", table->path, thuso_rows_line(table->rows),
+	                text);
 	return FALSE;
 }
 

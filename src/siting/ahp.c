@@ -26,7 +26,7 @@ static char *name_of(const Comparisons *c, int i)
 static gboolean set_pair_error(const Comparisons *c, int i, int j, const char *wrong, GError **error)
 {
 	g_autofree char *row = name_of(c, i), *column = name_of(c, j);
-	g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE, "comparison of %s with %s: %s", row, column, wrong);
+	thuso_set_error(error, THUSO_ERROR_USAGE, "comparison of %s with %s: %s", row, column, wrong);
 	return FALSE;
 }
 

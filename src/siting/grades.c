@@ -21,8 +21,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Topics, topics_clear)
 
 static gboolean set_table_error(const ThusoTable *table, gint64 row, const char *wrong, GError **error)
 {
-	g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE, "monitoring: %s, row %" G_GINT64_FORMAT ": %s", table->name, row + 1,
-	            wrong);
+	thuso_set_error(error, THUSO_ERROR_USAGE, "monitoring: %s, row %" G_GINT64_FORMAT ": %s", table->name, row + 1, wrong);
 	return FALSE;
 }
 
@@ -66,9 +65,9 @@ static gboolean share_of(const Monitor *monitor, const Topics *topics, gint64 ro
 		g_autofree char *text = thuso_table_as_text(monitor->reg->table, monitor->row[row], topics->column[i]);
 		double value = thuso_table_as_real(monitor->reg->table, monitor->row[row], topics->column[i]);
 		if (text != NULL && *g_strstrip(text) != '\0' && !(value >= 0 && value <= topics->most[i])) {
-			g_set_error(
-			    error, THUSO_ERROR, THUSO_ERROR_INPUT, "monitoring: %s of centre %s is \"%s\"; points from 0 to %g are expected",
-			    thuso_table_column(monitor->reg->table, topics->column[i])->name, monitor->centre[row].id, text, topics->most[i]);
+			thuso_set_error(error, THUSO_ERROR_INPUT, "monitoring: %s of centre %s is \"%s\"; points from 0 to %g are expected",
+			                thuso_table_column(monitor->reg->table, topics->column[i])->name, monitor->centre[row].id, text,
+			                topics->most[i]);
 			return FALSE;
 		}
 		known = known && !isnan(value);

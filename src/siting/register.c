@@ -34,9 +34,9 @@ int monitor_column(const ThusoTable *table, const char *name, const char *what, 
 		return column;
 	g_autofree const char **names = thuso_table_column_names(table);
 	const char *nearest = thuso_nearest_name(name, names);
-	g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE,
-	            "monitoring: %s has no column %s (%s)%s%s%s; name the column that holds it", table->name, name, what,
-	            nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
+	thuso_set_error(error, THUSO_ERROR_USAGE, "monitoring: %s has no column %s (%s)%s%s%s; name the column that holds it",
+	                table->name, name, what, nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
+	                nearest != NULL ? "?" : "");
 	return -2;
 }
 
@@ -83,8 +83,8 @@ static const char *text_of(Monitor *monitor, gint64 row, int column)
 static gboolean set_value_error(const Monitor *monitor, gint64 row, int column, const char *text, const char *expected,
                                 GError **error)
 {
-	g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT, "monitoring: %s of centre %s is \"%s\"; %s is expected",
-	            thuso_table_column(monitor->reg->table, column)->name, monitor->centre[row].id, text, expected);
+	thuso_set_error(error, THUSO_ERROR_INPUT, "monitoring: %s of centre %s is \"%s\"; %s is expected",
+	                thuso_table_column(monitor->reg->table, column)->name, monitor->centre[row].id, text, expected);
 	return FALSE;
 }
 
@@ -208,7 +208,7 @@ static gboolean read_users(Monitor *monitor, const Columns *columns, gint64 row,
 {
 	const char *text = text_of(monitor, row, columns->users);
 	monitor->centre[row].users = text != NULL ? thuso_table_as_real(monitor->reg->table, monitor->row[row], columns->users) : NAN;
-	if (text == NULL || monitor->centre[row].users >= 0)
+	if (text == NULL || (monitor->centre[row].users >= 0 && isfinite(monitor->centre[row].users)))
 		return TRUE;
 	return set_value_error(monitor, row, columns->users, text, "a number of 0 or more", error);
 }

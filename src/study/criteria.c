@@ -157,6 +157,11 @@ static gboolean attribute_of(Run *run, const Block *block, ThusoCriterionUse *us
 		numbers[i] = known ? thuso_table_as_real(run->candidates->table[place->layer], place->row, column) : NAN;
 		texts[i] =
 		    known ? run_own(run, thuso_table_as_text(run->candidates->table[place->layer], place->row, column), g_free) : NULL;
+		if (isinf(numbers[i])) {
+			block_error(block, "field", error, THUSO_ERROR_INPUT, "field '%s' of candidate %s is infinite; correct it", field,
+			            place->id);
+			return FALSE;
+		}
 	}
 	use->column = numbers;
 	use->text_column = (const char *const *) texts;
@@ -294,6 +299,11 @@ static gboolean fill_from_answer(const Run *run, const Block *block, const Thuso
 		if (!mark_answered(block, answered, at, id, error))
 			return FALSE;
 		values[at] = thuso_table_as_real(answer, row, value);
+		if (isinf(values[at])) {
+			block_error(block, "query", error, THUSO_ERROR_INPUT, "the query's value of site '%s' is infinite; mend the query",
+			            id);
+			return FALSE;
+		}
 	}
 	return TRUE;
 }

@@ -22,13 +22,14 @@ char *draft_word(const char *text)
 	if (is_plain(text))
 		return g_strdup(text);
 	GString *out = g_string_new("\"");
-	for (const char *c = text; *c; c++) {
-		if (*c == '"' || *c == '\\')
-			g_string_append_printf(out, "\\%c", *c);
-		else if ((guchar) *c < 0x20)
-			g_string_append_printf(out, "\\x%02x", (guint) (guchar) *c);
+	for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+		if (c == '"' || c == '\\')
+			g_string_append_printf(out, "\\%c", (char) c);
+		else if (g_unichar_iscntrl(c) || c == 0xFEFF || c == 0x2028 || c == 0x2029)
+			g_string_append_printf(out, "\\u%04x", c);
 		else
-			g_string_append_c(out, *c);
+			g_string_append_unichar(out, c);
 	}
 	return g_string_free(g_string_append_c(out, '"'), FALSE);
 }

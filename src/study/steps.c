@@ -1,6 +1,6 @@
 /* Answers that took a solver its time, kept until the run has its result: a run that is killed loses none of them. A file's name is a SHA-256
- * over the program and everything that the answer depends on, so that what is taken can never be stale; its first line is a SHA-256 of what
- * follows. It is only a help: whatever goes wrong with it means working it out anew. */
+ * over the program and everything that the answer depends on, so that what is taken can never be stale; its first bytes are a SHA-256 of its
+ * name and of what follows, so that neither damage nor another file under its name goes unseen. It is only a help: whatever goes wrong with it means working it out anew. */
 #include "steps.h"
 
 #include <dlfcn.h>
@@ -91,6 +91,16 @@ static char *path_of(const Steps *steps, GChecksum *sum)
 	return g_build_filename(steps->folder, name, NULL);
 }
 
+/* Of a file's name and what follows the sum. */
+static char *sum_of(const char *path, gconstpointer bytes, gsize size)
+{
+	g_autofree char *name = g_path_get_basename(path);
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_checksum_update(sum, (const guchar *) name, -1);
+	g_checksum_update(sum, bytes, (gssize) size);
+	return g_strdup(g_checksum_get_string(sum));
+}
+
 /* What follows the sum in the file, or NULL. */
 static GBytes *load(const Steps *steps, const char *path)
 {
@@ -98,7 +108,7 @@ static GBytes *load(const Steps *steps, const char *path)
 	gsize size;
 	if (!steps->resumes || !g_file_get_contents(path, &text, &size, NULL) || size < SUM_CHARS)
 		return NULL;
-	g_autofree char *sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *) text + SUM_CHARS, size - SUM_CHARS);
+	g_autofree char *sum = sum_of(path, text + SUM_CHARS, size - SUM_CHARS);
 	if (memcmp(sum, text, SUM_CHARS) != 0)
 		return NULL;
 	return g_bytes_new(text + SUM_CHARS, size - SUM_CHARS);
@@ -109,7 +119,7 @@ static void save(Steps *steps, const char *path, GByteArray *bytes)
 {
 	if (!bytes)
 		return;
-	g_autofree char *sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256, bytes->data, bytes->len);
+	g_autofree char *sum = sum_of(path, bytes->data, bytes->len);
 	g_byte_array_prepend(bytes, (const guint8 *) sum, SUM_CHARS);
 	if (g_mkdir_with_parents(steps->folder, 0700) == 0 &&
 	    g_file_set_contents_full(path, (const char *) bytes->data, (gssize) bytes->len,

@@ -201,6 +201,18 @@ static gint64 take_count(Taker *taker)
 	return n;
 }
 
+static gint64 take_within(Taker *taker, gint64 least, gint64 most)
+{
+	gint64 n = take_count(taker);
+	taker->bad |= n < least || n > most;
+	return taker->bad ? least : n;
+}
+
+static ThusoPlanStatus take_status(Taker *taker)
+{
+	return (ThusoPlanStatus) take_within(taker, THUSO_PLAN_OPTIMAL, THUSO_PLAN_INFEASIBLE);
+}
+
 static double take_real(Taker *taker)
 {
 	double value;
@@ -227,6 +239,7 @@ static char **take_texts(Taker *taker)
 	for (gint64 i = 0; i < n && !taker->bad; i++) {
 		gint64 length = take_count(taker);
 		g_autofree char *bytes = take_array(taker, length, 1), *text = bytes ? g_strndup(bytes, (gsize) length) : NULL;
+		taker->bad |= !text || strlen(text) != (gsize) length;
 		if (text)
 			g_strv_builder_add(texts, text);
 	}
@@ -248,7 +261,7 @@ ThusoPlan *plan_from_bytes(const guint8 *bytes, gsize n)
 {
 	Taker taker = { bytes, n, FALSE };
 	g_autoptr(ThusoPlan) plan = g_new0(ThusoPlan, 1);
-	plan->status = (ThusoPlanStatus) take_count(&taker);
+	plan->status = take_status(&taker);
 	plan->objective = take_real(&taker);
 	plan->bound = take_real(&taker);
 	plan->gap = take_real(&taker);
@@ -259,8 +272,8 @@ ThusoPlan *plan_from_bytes(const guint8 *bytes, gsize n)
 	plan->n_assigned = take_count(&taker);
 	plan->assigned = take_assigned(&taker, plan->n_assigned);
 	plan->binding = take_texts(&taker);
-	plan->n_alternatives = (gint32) take_count(&taker);
-	plan->n_alternative_sites = (gint32) take_count(&taker);
+	plan->n_alternatives = (gint32) take_within(&taker, 0, G_MAXINT32);
+	plan->n_alternative_sites = (gint32) take_within(&taker, 0, G_MAXINT32);
 	plan->alternative_site =
 	    take_array(&taker, (gint64) plan->n_alternatives * plan->n_alternative_sites, sizeof *plan->alternative_site);
 	plan->alternative_objective = take_array(&taker, plan->n_alternatives, sizeof *plan->alternative_objective);
@@ -270,6 +283,8 @@ ThusoPlan *plan_from_bytes(const guint8 *bytes, gsize n)
 static void take_schedule(Taker *taker, ThusoSchedule *schedule, const ThusoRolloutSpec *spec)
 {
 	schedule->year = take_array(taker, spec->n_sites, sizeof *schedule->year);
+	for (gint32 i = 0; schedule->year && i < spec->n_sites; i++)
+		taker->bad |= schedule->year[i] < -1 || schedule->year[i] >= spec->n_years;
 	schedule->people = take_array(taker, spec->n_years, sizeof *schedule->people);
 	schedule->people_years = take_array(taker, spec->n_years, sizeof *schedule->people_years);
 	schedule->spent = take_array(taker, spec->n_years, sizeof *schedule->spent);
@@ -279,8 +294,8 @@ ThusoRollout *rollout_from_bytes(const guint8 *bytes, gsize n, const ThusoRollou
 {
 	Taker taker = { bytes, n, FALSE };
 	g_autoptr(ThusoRollout) rollout = g_new0(ThusoRollout, 1);
-	rollout->status = (ThusoPlanStatus) take_count(&taker);
-	rollout->is_greedy = take_count(&taker) != 0;
+	rollout->status = take_status(&taker);
+	rollout->is_greedy = take_within(&taker, FALSE, TRUE) != 0;
 	rollout->objective = take_real(&taker);
 	rollout->bound = take_real(&taker);
 	rollout->gap = take_real(&taker);

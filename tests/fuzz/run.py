@@ -1,99 +1,92 @@
 #!/usr/bin/python3
-"""run.py BUILD SECONDS : every fuzzer of a build for so many seconds, from generated seeds; what is found new is kept in BUILD/corpus.
+"""run.py BUILD SECONDS [--brief] [READER...] : each fuzzed reader of a build for so many seconds, from generated seeds; what is found new is kept
+in BUILD/corpus. --brief: two at once, from the seeds alone, with one and the same chance; for every landing.
 
-Prints one line of TAP a fuzzer. A failing input stands in BUILD/corpus, with the command that repeats it."""
+Prints one line of TAP a reader. One that runs no input, or that has no seeds, has failed. A failing input stands in BUILD/corpus."""
+import concurrent.futures
 import os
 import pathlib
-import struct
+import re
 import subprocess
 import sys
+import tempfile
 
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
-os.environ.setdefault("THUSO_SOURCE", str(SOURCE))
-os.environ.setdefault("THUSO_EXE", "thuso")
-sys.path.insert(0, str(SOURCE / "tests" / "safety"))
-import cases  # noqa: E402
-import odd_texts  # noqa: E402, F401
-import world  # noqa: E402
+import seeds
 
-FUZZERS = ("study", "table", "speeds", "units", "ids", "geometry", "looks")
-MAX_SEED_BYTES = 20000
+AT_ONCE = 2
+MOST_LINES = 60  # shown of a failure
 
 
-def texts(prefix):
-    """The texts of the cases whose name begins so."""
-    for title, _, _, _, _, _, _, _, data in cases.cases:
-        if title.startswith(prefix) and isinstance(data, (str, bytes)):
-            data = data if isinstance(data, bytes) else data.encode()
-            if len(data) <= MAX_SEED_BYTES:
-                yield data
+def environment(result):
+    return dict(os.environ, ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:quarantine_size_mb=16",
+                UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1", LSAN_OPTIONS=f"suppressions={seeds.SOURCE}/tests/lsan.supp:print_suppressions=0",
+                THUSO_FUZZ_RESULT=str(result))
 
 
-def shapes():
-    for kind, _, rows in world.LAYERS.values():
-        for row in rows[:3]:
-            geometry = world.ogr.CreateGeometryFromWkt(row[0])
-            yield bytes(geometry.ExportToWkb(world.ogr.wkbNDR))
-            yield bytes(geometry.ExportToWkb(world.ogr.wkbXDR))
-    for wkt in ("POLYGON((0 0,5 5,5 0,0 5,0 0))", "POLYGON((-9 -9,9 -9,9 9,-9 9,-9 -9),(-1 -1,1 -1,1 1,-1 -1))", "MULTIPOLYGON(((0 0,2 0,2 2,0 0)),((1 1,3 1,3 3,1 1)))",
-                "GEOMETRYCOLLECTION(POINT(1 2),LINESTRING(0 0,1 1))", "POINT EMPTY", "POLYGON EMPTY", "MULTILINESTRING((0 0,1 1),(2 2,3 3,4 4))", "POINT Z(1 2 3)"):
-        yield bytes(world.ogr.CreateGeometryFromWkt(wkt).ExportToWkb(world.ogr.wkbNDR))
+def quoted(word):
+    return '"' + "".join(chr(b) if 32 <= b < 127 and b not in b'"\\' else f"\\x{b:02x}" for b in word.encode()) + '"'
 
 
-def files():
-    import io
-    import zipfile
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as z:
-        z.writestr("a", "x" * 1000)
-        z.writestr("b", "y")
-    yield b"\0" + packed.getvalue()
-    entries = [(256, 4, 1, 10), (257, 4, 1, 10), (277, 3, 1, 1)]
-    yield b"\1" + struct.pack("<2sHIH", b"II", 42, 8, len(entries)) + b"".join(struct.pack("<HHII", *entry) for entry in entries) + b"\0" * 8
-    yield b"\1" + struct.pack(">2sHHHQQ", b"MM", 43, 8, 0, 16, 2) + b"".join(struct.pack(">HHQQ", tag, 4, 1, 10 << 32) for tag in (256, 257))
-    shp = struct.pack(">7i", 9994, 0, 0, 0, 0, 0, 50 + 14) + b"\0" * 72 + struct.pack(">ii", 1, 10) + struct.pack("<idd", 1, 1, 2)
-    shx = struct.pack(">7i", 9994, 0, 0, 0, 0, 0, 54) + b"\0" * 72 + struct.pack(">ii", 50, 10)
-    dbf = bytes([3, 0, 0, 0]) + struct.pack("<IHH", 1, 33, 2) + b"\0" * 21 + b" 1"
-    yield b"\2" + shp.ljust(216, b"\0") + shx + dbf.ljust(108, b"\0")
-    yield b"\3ncols 2\nnrows 2\nxllcorner 0\nyllcorner 0\ncellsize 1\nNODATA_value -9999\n1 2.5\n-3e5 nan\n"
+class Fuzzers:
+    def __init__(self, build, seconds, brief, folder):
+        self.exe, self.thuso = build / "tests" / "fuzz" / "fuzz", build / "src" / "cli" / "thuso"
+        self.seconds, self.brief, self.folder = seconds, brief, folder
+        self.corpus = folder / "corpus" if brief else build / "corpus"
+        self.found = build / "corpus"
+        self.found.mkdir(exist_ok=True)
+        self.result = folder / "w" / "results" / "out.gpkg"
+
+    def readers(self):
+        """Name -> whether it reads text."""
+        lines = subprocess.run([self.exe, "--list"], capture_output=True, text=True, check=True).stdout.splitlines()
+        return {line.split()[0]: line.split()[1] == "text" for line in lines}
+
+    def make_result(self):
+        seeds.world.build(self.folder / "w")
+        subprocess.run([self.thuso, "run", self.folder / "w" / "study.yaml", "--quiet", "--no-cache"], check=True, stdout=subprocess.DEVNULL, env=environment(self.result))
+
+    def write_seeds(self, name):
+        corpus, n = self.corpus / name, 0
+        corpus.mkdir(parents=True, exist_ok=True)
+        for n, seed in enumerate(seeds.SEEDS[name](self.folder), 1):
+            (corpus / f"seed-{n}").write_bytes(seed)
+        return corpus, n
+
+    def dictionary(self, name):
+        path = self.folder / f"{name}.dict"
+        path.write_text("\n".join(map(quoted, seeds.words(name, self.thuso))) + "\n")
+        return [f"-dict={path}"]
+
+    def run(self, name, is_text):
+        """(good, what to show, inputs)
+
+        Brief: leaks are looked for once, at the end; that says that there is one, and the long run says of which input."""
+        corpus, n = self.write_seeds(name)
+        words = [self.exe, f"--reader={name}", corpus, f"-max_total_time={self.seconds}", "-timeout=20", "-rss_limit_mb=3000", f"-max_len={seeds.LONGEST.get(name, 50000)}",
+                 f"-artifact_prefix={self.found}/{name}-", "-print_final_stats=1", "-verbosity=0", *(["-seed=1", "-detect_leaks=0"] if self.brief else []), *(self.dictionary(name) if is_text else [])]
+        done = subprocess.run(words, capture_output=True, text=True, errors="replace", env=environment(self.result))
+        runs = re.findall(r"number_of_executed_units:\s*(\d+)", done.stderr)
+        inputs = int(runs[0]) if runs else 0
+        return done.returncode == 0 and n > 0 and inputs > n, done.stderr.splitlines()[-MOST_LINES:], inputs
 
 
-SEEDS = {
-    "study": lambda: [world.STUDY.encode(), *texts("yaml-")],
-    "table": lambda: [world.ROADS.encode(), *texts("speeds-"), *texts("schools-"), *texts("join-")],
-    "speeds": lambda: [world.ROADS.encode(), world.LANDCOVER.encode(), *texts("speeds-")],
-    "units": lambda: [b"60 min", b"25 km", b"4.5 km/h", b"0.1 %", b"3 h", b"90 m", b"8 M", b"1e308 km", b"-5", b"nan", b"\xff\xfe", b"peopel", b"1,5 km"],
-    "ids": lambda: [b"1\n2\n10", b"2\n1a\n10", b"a\nA\n\xc3\xa4", b"007\n7\n7.0", b"\n\n", b"-1\n0\n2147483648", b"W01\nW1\nW10"],
-    "geometry": shapes,
-    "looks": files,
-}
-
-
-def fuzz(build, name, seconds):
-    corpus = build / "corpus" / name
-    corpus.mkdir(parents=True, exist_ok=True)
-    for i, seed in enumerate(SEEDS[name]()):
-        (corpus / f"seed-{i}").write_bytes(seed)
-    words = [str(build / "tests" / "fuzz" / f"fuzz-{name}"), str(corpus), f"-max_total_time={seconds}", "-timeout=20", "-rss_limit_mb=3000", "-max_len=50000",
-             f"-artifact_prefix={build / 'corpus'}/{name}-", "-print_final_stats=1", "-verbosity=0"]
-    env = dict(os.environ, ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1", UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1",
-               LSAN_OPTIONS=f"suppressions={SOURCE}/tests/lsan.supp:print_suppressions=0")
-    return subprocess.run(words, capture_output=True, text=True, errors="replace", env=env)
-
-
-def main(build, seconds):
+def main(build, seconds, brief, chosen):
     failed = 0
-    print(f"1..{len(FUZZERS)}", flush=True)
-    for number, name in enumerate(FUZZERS, 1):
-        done = fuzz(build, name, seconds)
-        runs = [line.split()[-1] for line in done.stderr.splitlines() if "number_of_executed_units" in line]
-        good = done.returncode == 0
-        failed += not good
-        if not good:
-            print("\n".join("# " + line for line in done.stderr.splitlines()[-60:]))
-        print(f"{'ok' if good else 'not ok'} {number} fuzz-{name}: {runs[0] if runs else 'no'} inputs", flush=True)
+    with tempfile.TemporaryDirectory(prefix="thuso-fuzz-") as folder, concurrent.futures.ThreadPoolExecutor(AT_ONCE if brief else 1) as pool:
+        fuzzers = Fuzzers(build, seconds, brief, pathlib.Path(folder))
+        readers = {name: text for name, text in fuzzers.readers().items() if not chosen or name in chosen}
+        print(f"1..{len(readers)}", flush=True)
+        seeds.check(fuzzers.thuso)
+        fuzzers.make_result()
+        for number, (name, done) in enumerate([(name, pool.submit(fuzzers.run, name, text)) for name, text in readers.items()], 1):
+            good, lines, inputs = done.result()
+            failed += not good
+            if not good:
+                print("\n".join("# " + line for line in lines))
+            print(f"{'ok' if good else 'not ok'} {number} fuzz {name}: {inputs} inputs", flush=True)
     return failed > 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(pathlib.Path(sys.argv[1]).resolve(), int(sys.argv[2])))
+    words = [word for word in sys.argv[1:] if word != "--brief"]
+    sys.exit(main(pathlib.Path(words[0]).resolve(), int(words[1]), "--brief" in sys.argv, words[2:]))

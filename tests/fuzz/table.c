@@ -1,36 +1,63 @@
-/* A text table: separators, quotes, kinds of columns, numbers; as a table and as points. */
+/* A text table: separators, quotes, kinds of columns, numbers; as a table, as points, row by row, and with
+ * another table joined by `id`. */
 #include "fuzz.h"
-
-#include <thuso/io.h>
 
 #include <math.h>
 
-static void read_as(const char *path, ThusoReadWhat what, const char *x, const char *y)
+/* `join`: the path of a table to join by `id`, or NULL. */
+static void read_as(const char *path, ThusoReadWhat what, const char *x, const char *y, const char *join)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(ThusoContext) context = thuso_context_new();
-	g_autoptr(ThusoSource) source = thuso_source_new("fuzz");
-	g_strfreev(source->paths);
-	source->paths = g_new0(char *, 2);
-	source->paths[0] = g_strdup(path);
+	g_autoptr(ThusoSource) source = fuzz_source(path);
 	source->crs = g_strdup("EPSG:32735");
 	source->x = g_strdup(x);
 	source->y = g_strdup(y);
-	g_autoptr(ThusoTable) table = thuso_read_layer(context, source, what, NULL, &error);
-	fuzz_must((table == NULL) == (error != NULL));
-	for (gint64 row = 0; table && row < table->n_rows; row++)
-		for (guint c = 0; c < table->columns->len; c++) {
-			g_autofree char *text = thuso_table_as_text(table, row, (int) c);
-			fuzz_must(!text || g_utf8_validate(text, -1, NULL));
-			double value = thuso_table_as_real(table, row, (int) c);
-			fuzz_must(isnan(value) || isfinite(value));
-		}
+	if (join) {
+		source->join = g_new0(ThusoJoin, 1);
+		source->join->path = g_strdup(join);
+		source->join->key = g_strdup("id");
+		source->join->to = g_strdup("id");
+	}
+	g_autoptr(ThusoTable) table = thuso_read_layer(fuzz_context(), source, what, NULL, &error);
+	fuzz_either(table, error);
+	if (table)
+		fuzz_check_table(table, FALSE);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* Row by row: as many cells as columns, each number finite. */
+static void read_rows(const char *path)
 {
-	const char *path = fuzz_file(data, size, ".csv");
-	read_as(path, THUSO_READ_TABLE, NULL, NULL);
-	read_as(path, THUSO_READ_GEOMETRY, "x", "y");
-	return 0;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ThusoRows) rows = thuso_rows_open(fuzz_context(), path, &error);
+	fuzz_either(rows, error);
+	gint64 line = 0;
+	char *const *cells;
+	while (rows && (cells = thuso_rows_next(rows, &error))) {
+		fuzz_must(thuso_rows_line(rows) > line);
+		line = thuso_rows_line(rows);
+		for (int c = 0; thuso_rows_columns(rows)[c]; c++) {
+			g_autoptr(GError) wrong = NULL;
+			double value = 0;
+			fuzz_must(g_utf8_validate(cells[c], -1, NULL));
+			gboolean good = thuso_rows_real(rows, c, &value, &wrong);
+			fuzz_either(good, wrong);
+			fuzz_must(!good || isfinite(value));
+		}
+	}
+	if (error)
+		fuzz_either(FALSE, error);
 }
+
+static void read_table(const uint8_t *data, size_t size)
+{
+	FuzzPart rest = { data, size }, part, other;
+	if (!fuzz_part(&rest, &part))
+		return;
+	const char *path = fuzz_file(part.data, part.size, "x.csv");
+	gboolean has_join = fuzz_part(&rest, &other);
+	read_as(path, THUSO_READ_TABLE, NULL, NULL, has_join ? fuzz_file(other.data, other.size, "join.csv") : NULL);
+	read_as(path, THUSO_READ_GEOMETRY, "x", "y", NULL);
+	read_rows(path);
+}
+
+const FuzzReader fuzz_table = { "table", TRUE, read_table };

@@ -218,6 +218,12 @@ def absurd_area(w):
     w.geometry("municipalities", "POLYGON((1e300 0,1.1e300 0,1.1e300 1e299,1e300 0))")
 
 
+@case("geometry: huge", refuse(3, "wards", "feature 2", "nowhere on the earth"), name="crossing-ring-beyond-the-earth")
+def crossing_ring(w):
+    """GEOS does not end with this one."""
+    w.blob("wards", gpkg_blob(struct.pack("<BIII10d", 1, 3, 1, 5, 0, -1.6e298, -1.6e298, 1e250, NORTH, 5e289, -1.6e298, 1e-300, EAST, -1.6e298)), 2)
+
+
 @case("geometry: many points", taken(but=ALL), name="river-of-a-million-points")
 def long_river(w):
     wkb = struct.pack("<BII", 1, 2, 200000) + b"".join(struct.pack("<dd", EAST + 100 + 0.02 * i, NORTH + 3300 + 20 * (i % 2)) for i in range(200000))
@@ -478,6 +484,26 @@ def null_need(w):
 @case("values that nobody expected", refuse(3, "zones", "need"), name="infinite-need")
 def infinite_need(w):
     w.sql("UPDATE zones SET need = 9e999 WHERE fid = 1")
+
+
+NEED = "    - {use: need, weight: 30}\n"
+
+
+@case("values that nobody expected", refuse(3, "power", "school:2", "infinite"), name="infinite-attribute")
+def infinite_attribute(w):
+    w.sql("ALTER TABLE schools ADD COLUMN power REAL; UPDATE schools SET power = 9e999 WHERE id = 2")
+    w.study(NEED, NEED + "    - {use: attribute, field: power, best: 10, worst: 0, weight: 5}\n")
+
+
+@case("values that nobody expected", refuse(3, "query", "infinite"), name="infinite-answer-of-a-query")
+def infinite_answer(w):
+    w.study(NEED, NEED + "    - {use: sql, query: SELECT site AS site, 9e999 AS value FROM candidates, best: 10, worst: 0, weight: 5}\n".replace("SELECT", '"SELECT').replace("candidates,", 'candidates",'))
+
+
+@case("values that nobody expected", refuse(3, "visits", "C1"), name="infinite-capacity")
+def infinite_capacity(w):
+    w.sql("ALTER TABLE centres ADD COLUMN visits REAL; UPDATE centres SET visits = 9e999")
+    w.study("values: [functional]}}", "values: [functional]}, capacity: {field: visits, unit: visits, visits_per_person: 1}}")
 
 
 # --- layers --------------------------------------------------------------------------------------------------------------

@@ -150,11 +150,22 @@ static void test_endless(void)
 	g_thread_join(thread);
 }
 
+/* A query can make texts of any bytes; tables hold UTF-8. */
+static void test_texts(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ThusoTable) answer = query("SELECT char(55296) AS a, CAST(x'4bf6' AS TEXT) AS b", &error);
+	g_assert_no_error(error);
+	g_assert_true(g_utf8_validate(thuso_table_text(answer, 0, 0), -1, NULL));
+	g_assert_cmpstr(thuso_table_text(answer, 0, 1), ==, "K\xc3\xb6");
+}
+
 void io_add_sql_tests(void)
 {
 	g_test_add_func("/io/sql/answers", test_answers);
 	g_test_add_func("/io/sql/allowed", test_allowed);
 	g_test_add_func("/io/sql/refused", test_refused);
 	g_test_add_func("/io/sql/names", test_names);
+	g_test_add_func("/io/sql/texts", test_texts);
 	g_test_add_func("/io/sql/endless", test_endless);
 }

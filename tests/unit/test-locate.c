@@ -121,6 +121,7 @@ static void assert_refused(const Case *c, const char *word)
 	g_autoptr(ThusoContext) context = run_case(c, &error);
 	g_assert_nonnull(context);
 	io_assert_message(error, THUSO_ERROR_INPUT, word);
+	g_assert_true(g_utf8_validate(error->message, -1, NULL) && !strpbrk(error->message, "\n\r\t\x1b"));
 }
 
 #define OD "demand,site,cost\n2,b,5\n10,a,1.5\n1,a,\n2,a,0\n"
@@ -191,6 +192,7 @@ static void test_refused(void)
 		{ { .od = "demand,site,cost\n1,a,2\n2,a,2\n1,b,1\n1,a,\n" },
 		  "line 5: demand '1' and site 'a' have a row already on line 2" },
 		{ { .od = "demand,site,cost\n1,a,2\n2,a,2\n1,b\n" }, "line 4: 2 cells" },
+		{ { .od = "demand,site,cost\n\"1\n\x1b\",a,2\n\"1\n\x1b\",a,3\n" }, "demand '1\\n\\u001b' and site 'a' have a row" },
 		{ { .od = OD, .demand = "demand,weight\n1,1\n10,1\n20,1\n" }, "line 2: demand '2' is not in" },
 		{ { .od = OD, .demand = "demand,weight\n1,1\n1,2\n" }, "line 3: demand '1' is there twice" },
 		{ { .od = OD, .demand = "demand,weight\n1,-1\n" }, "line 2: weight -1 is negative" },
