@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 typedef struct {
 	char *failure;       /* the first one, or NULL */
 	GPtrArray *warnings; /* distinct texts in the order they came */
+	GPtrArray *losses;   /* texts that say that a value was changed to fit its field */
 } ThusoMessages;
 
 /* Collects what GDAL says on this thread until thuso_messages_end; calls nest. */
@@ -82,6 +83,7 @@ typedef struct {
 	struct stat identity; /* of the file, before the first look at it */
 	gboolean is_settled;  /* it had been left alone for a while by then: a later change shows in its times */
 	GPtrArray *warnings;  /* what GDAL said when it opened it */
+	gint64 n_expected;    /* features, where a look at the file has told; -1 */
 	char **layers;        /* their names, once asked for */
 } ThusoInput;
 
