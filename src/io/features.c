@@ -220,6 +220,20 @@ static gboolean is_needed(const Reader *reader, const char *name)
 	       g_strcmp0(name, reader->points.x) == 0 || g_strcmp0(name, reader->points.y) == 0;
 }
 
+/* A column whose type the format does not know (BIGINT, VARCHAR(5), DECIMAL) is not there for GDAL. FALSE with an error where it is so. */
+static gboolean refuse_untyped(const Reader *reader, const char *name, GError **error)
+{
+	g_autofree char *type = reader->input->db ? thuso_sqlite_type(reader->input->db, OGR_L_GetName(reader->layer), name) : NULL;
+	if (!type)
+		return TRUE;
+	thuso_io_error(
+	    error, THUSO_ERROR_INPUT,
+	    "%s: %s, layer %s, field %s is of the type %s, which a GeoPackage does not know (INTEGER, REAL, TEXT): export the "
+	    "layer again",
+	    reader->request->source->name, reader->request->path, OGR_L_GetName(reader->layer), name, type[0] ? type : "(none)");
+	return FALSE;
+}
+
 /* Bytes of a column that somebody reads: GDAL's hexadecimal text of them could pass for a number. */
 static gboolean refuse_binary(const Reader *reader, const char *name, GError **error)
 {
@@ -293,7 +307,8 @@ static gboolean plan_columns(Reader *reader, GError **error)
 		return FALSE;
 	for (int i = 0; request->columns && request->columns[i] && !request->may_lack; i++)
 		if (!g_strv_contains(names, request->columns[i]) && !g_str_equal(request->columns[i], "_fid"))
-			return thuso_missing_field(request, request->columns[i], names, error);
+			return refuse_untyped(reader, request->columns[i], error) &&
+			       thuso_missing_field(request, request->columns[i], names, error);
 	ThusoGeometryType type = reader->has_geometry ? THUSO_ANY_GEOMETRY : reader->points.x ? THUSO_POINT : THUSO_NO_GEOMETRY;
 	const char *name = OGR_L_GetName(reader->layer);
 	reader->table = thuso_table_new(name, name, "", type);

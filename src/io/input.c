@@ -36,8 +36,30 @@ static const char *const *open_options(const ThusoFormat *format, const char *ab
 	                                            : open_options_none;
 }
 
+/* Of several documents in a .kmz the reader takes one. */
+static void tell_documents(ThusoContext *context, const ThusoArchive *archive, const char *path)
+{
+	ThusoFinding finding = { THUSO_WARNING, "documents", path, NULL, NULL, archive->n_kml, NULL };
+	if (context && archive->n_kml > 1)
+		thuso_io_find(context, &finding,
+		              "%s holds %" G_GINT64_FORMAT
+		              " .kml files and only doc.kml, or else the first, is read: save the others as files of their own",
+		              path, archive->n_kml);
+}
+
+static gboolean check_members(ThusoContext *context, const ThusoArchive *archive, const char *absolute, const char *path,
+                              GError **error)
+{
+	g_autofree char *damage = thuso_archive_damage(absolute);
+	if (damage)
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s is damaged: %s: save or copy it again", path, damage);
+	else
+		tell_documents(context, archive, path);
+	return !damage;
+}
+
 /* What a zipped format unpacks to, before anything is unpacked. */
-static gboolean check_zip(const char *absolute, const char *path, GError **error)
+static gboolean check_zip(ThusoContext *context, const char *absolute, const char *path, GError **error)
 {
 	ThusoArchive archive;
 	if (!thuso_archive_look(absolute, &archive) || !archive.is_plausible) {
@@ -46,7 +68,7 @@ static gboolean check_zip(const char *absolute, const char *path, GError **error
 		return FALSE;
 	}
 	if (archive.n_members <= MAX_ZIP_MEMBERS && archive.unpacked_bytes <= (guint64) MAX_UNPACKED_BYTES)
-		return TRUE;
+		return check_members(context, &archive, absolute, path, error);
 	thuso_io_error(error, THUSO_ERROR_LIMIT,
 	               "%s unpacks to %" G_GUINT64_FORMAT " MB in %" G_GINT64_FORMAT " files, over the limit of %" G_GINT64_FORMAT
 	               " MB and %d files: save what is needed as CSV or GeoPackage",
@@ -101,7 +123,7 @@ static gboolean check_geojson(ThusoInput *input, const char *absolute, GError **
 static gboolean check_before(ThusoContext *context, ThusoInput *input, const char *absolute, const char *layer, GError **error)
 {
 	const ThusoFormat *format = input->format;
-	if (format->is_zip && !check_zip(absolute, input->path, error))
+	if (format->is_zip && !check_zip(context, absolute, input->path, error))
 		return FALSE;
 	if (g_str_equal(format->drivers[0], "ESRI Shapefile") && !thuso_shapefile_check(absolute, input->path, error))
 		return FALSE;

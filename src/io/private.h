@@ -67,6 +67,8 @@ sqlite3 *thuso_sqlite_open(ThusoContext *context, const char *absolute, const ch
 gboolean thuso_sqlite_check_table(sqlite3 *db, const char *path, const char *table, GError **error);
 /* No -wal and no -journal with changes that wait lies beside it. */
 gboolean thuso_sqlite_check_beside(const char *absolute, const char *path, GError **error);
+/* The declared type of a table's column, NULL where there is none of that name; caller frees. */
+char *thuso_sqlite_type(sqlite3 *db, const char *table, const char *column);
 gint64 thuso_sqlite_count(sqlite3 *db, const char *table); /* -1 when it cannot be counted */
 void thuso_sqlite_harden(sqlite3 *db);
 void thuso_sqlite_watch(sqlite3 *db, ThusoContext *context); /* cancels with the context */
