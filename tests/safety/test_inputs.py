@@ -7,6 +7,9 @@ import sys
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "safety"))
 import cases  # noqa: E402
 import hostile_files  # noqa: E402, F401
+import more_databases  # noqa: E402, F401
+import more_rasters  # noqa: E402, F401
+import more_texts  # noqa: E402, F401
 import odd_features  # noqa: E402, F401
 import odd_rasters  # noqa: E402, F401
 import odd_texts  # noqa: E402, F401
