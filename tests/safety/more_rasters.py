@@ -109,8 +109,8 @@ def tag(w, data):
 for title, number, value in (("a-strip-beyond-its-end", 273, 0x7FFFFFFF), ("no-rows-a-strip", 278, 0), ("seven-bits", 258, 7), ("an-unknown-kind-of-number", 339, 77), ("an-unknown-compression", 259, 9999),
                              ("lzw-that-is-none", 259, 5), ("webp-that-is-none", 259, 50001), ("integers-that-are-floats", 339, 2)):
     case("damaged file", refuse(3, "dem.tif"), name="tif-with-" + title, data=(number, value))(tag)
-for title, number in (("offset", 273), ("length", 279)):
-    case("raster: blocks that are not stored", repair("empty_blocks", 1), name=f"tif-with-a-strip-of-{title}-zero", data=(number, 0))(tag)
+case("raster: blocks that are not stored", repair("empty_blocks", 1), name="tif-with-a-strip-of-length-zero", data=(279, 0))(tag)
+case("raster: heights that are none", refuse(3, "dem.tif", "heights"), name="tif-with-a-strip-that-is-its-header", data=(273, 0))(tag)
 
 
 @case("raster: blocks that are not stored", repair("empty_blocks", 6), name="tif-with-empty-tiles")
