@@ -38,8 +38,12 @@ void thuso_table_free(ThusoTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ThusoTable, thuso_table_free)
 void thuso_table_set_crs(ThusoTable *table, const char *crs);
 
-/* Returns the column's index. Existing rows are NULL in it. */
+/* Returns the column's index. The table has no rows yet; otherwise use thuso_table_extend. */
 int thuso_table_add_column(ThusoTable *table, const char *name, const char *title, const char *unit, ThusoColumnType type);
+/* The same for a table with rows, which are NULL in the new column. -1 and THUSO_ERROR_LIMIT where there is no memory for them; the table is then
+ * as before. */
+int thuso_table_extend(ThusoTable *table, const char *name, const char *title, const char *unit, ThusoColumnType type,
+                       GError **error);
 /* Index of the column of that name, or -1. */
 int thuso_table_find_column(const ThusoTable *table, const char *name);
 const ThusoColumn *thuso_table_column(const ThusoTable *table, int column);

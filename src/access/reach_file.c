@@ -51,7 +51,7 @@ static gboolean read_all(int file, gpointer data, guint64 bytes, guint64 offset,
 static gboolean read_head(int file, const guint8 *key, Head *head, gboolean *useless)
 {
 	struct stat info;
-	if (fstat(file, &info) != 0 || !read_all(file, head, sizeof *head, 0, useless))
+	if (fstat(file, &info) != 0 || !S_ISREG(info.st_mode) || !read_all(file, head, sizeof *head, 0, useless))
 		return FALSE;
 	gboolean good = head->magic == REACH_MAGIC && head->format == REACH_FORMAT && memcmp(head->key, key, REACH_KEY_BYTES) == 0 &&
 	                head->file_bytes == (guint64) info.st_size && head->table <= head->file_bytes && head->n_rows >= 0 &&
@@ -79,7 +79,7 @@ ReachFile *reach_file_open(const char *path, const guint8 key[REACH_KEY_BYTES], 
 	g_autoptr(ReachFile) file = g_new0(ReachFile, 1);
 	Head head;
 	file->path = g_strdup(path);
-	file->file = g_open(path, O_RDONLY | O_CLOEXEC, 0);
+	file->file = g_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0); /* a pipe of that name would block for ever */
 	if (file->file < 0 || !read_head(file->file, key, &head, useless))
 		return NULL;
 	file->n_rows = head.n_rows;

@@ -68,7 +68,8 @@ static gboolean column_grow(ThusoColumn *column, gint64 n, GError **error)
 	return TRUE;
 }
 
-int thuso_table_add_column(ThusoTable *table, const char *name, const char *title, const char *unit, ThusoColumnType type)
+int thuso_table_extend(ThusoTable *table, const char *name, const char *title, const char *unit, ThusoColumnType type,
+                       GError **error)
 {
 	ThusoColumn *column = g_new0(ThusoColumn, 1);
 	column->name = g_strdup(name);
@@ -77,11 +78,18 @@ int thuso_table_add_column(ThusoTable *table, const char *name, const char *titl
 	column->type = type;
 	column->values.size = value_size[type];
 	column->nulls.size = 1;
-	g_autoptr(GError) error = NULL;
-	if (table->n_rows > 0 && !column_grow(column, table->n_rows, &error))
-		g_error("%s", error->message);
+	if (table->n_rows > 0 && !column_grow(column, table->n_rows, error)) {
+		column_free(column);
+		return -1;
+	}
 	g_ptr_array_add(table->columns, column);
 	return (int) table->columns->len - 1;
+}
+
+int thuso_table_add_column(ThusoTable *table, const char *name, const char *title, const char *unit, ThusoColumnType type)
+{
+	g_return_val_if_fail(table->n_rows == 0, -1);
+	return thuso_table_extend(table, name, title, unit, type, NULL);
 }
 
 int thuso_table_find_column(const ThusoTable *table, const char *name)

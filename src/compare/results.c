@@ -63,11 +63,11 @@ static const ThusoTable *find_table(const Result *result, const char *name)
 	return NULL;
 }
 
-static void copy_column(const ThusoTable *from, int c, ThusoTable *to)
+static gboolean copy_column(const ThusoTable *from, int c, ThusoTable *to, GError **error)
 {
 	const ThusoColumn *column = thuso_table_column(from, c);
-	int at = thuso_table_add_column(to, column->name, column->title, column->unit, column->type);
-	for (gint64 row = 0; row < from->n_rows; row++) {
+	int at = thuso_table_extend(to, column->name, column->title, column->unit, column->type, error);
+	for (gint64 row = 0; at >= 0 && row < from->n_rows; row++) {
 		if (thuso_table_is_null(from, row, c))
 			continue;
 		if (column->type == THUSO_TEXT)
@@ -77,6 +77,7 @@ static void copy_column(const ThusoTable *from, int c, ThusoTable *to)
 		else
 			thuso_table_set_real(to, row, at, thuso_table_real(from, row, c));
 	}
+	return at >= 0;
 }
 
 /* As reading it from the file would give it, without geometry. */
@@ -88,7 +89,8 @@ static ThusoTable *copy_table(const ThusoTable *from, const char *const *columns
 		if (thuso_table_add_row(to, error) < 0)
 			return NULL;
 	for (const char **name = there; to != NULL && *name != NULL; name++)
-		copy_column(from, thuso_table_find_column(from, *name), to);
+		if (!copy_column(from, thuso_table_find_column(from, *name), to, error))
+			return NULL;
 	return g_steal_pointer(&to);
 }
 

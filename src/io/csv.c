@@ -50,6 +50,21 @@ char thuso_csv_separator(const char *text)
 	return best;
 }
 
+char thuso_csv_stated(const char *text, gsize *length)
+{
+	gboolean quoted = *text == '"';
+	const char *p = text + quoted;
+	*length = 0;
+	if (g_ascii_strncasecmp(p, "sep=", 4) != 0 || !p[4] || strchr("\r\n\"", p[4]) || (quoted && p[5] != '"'))
+		return '\0';
+	const char *end = p + 5 + quoted;
+	if (*end != '\r' && *end != '\n')
+		return '\0';
+	end += end[0] == '\r' && end[1] == '\n' ? 2 : 1;
+	*length = (gsize) (end - text);
+	return p[4];
+}
+
 typedef struct {
 	char *at;
 	gint64 line;
@@ -116,7 +131,11 @@ static gboolean parse_row(Cursor *cursor, ThusoCsv *csv, GError **error)
 		char *cell = quoted ? quoted_cell(cursor, error) : plain_cell(cursor);
 		if (!cell || !thuso_vector_push(&csv->cells, &cell, "table cells", error))
 			return FALSE;
-		row.n++;
+		if (++row.n > MAX_COLUMNS) {
+			thuso_io_error(error, THUSO_ERROR_INPUT, "%s, line %" G_GINT64_FORMAT ": more than %d columns: this is no table",
+			               cursor->name, row.line, MAX_COLUMNS);
+			return FALSE;
+		}
 		char end = *cursor->at;
 		Cursor before = *cursor;
 		if (end == cursor->separator && end)
@@ -145,17 +164,14 @@ gboolean thuso_csv_parse(ThusoCsv *csv, char *text, const char *name, GError **e
 {
 	csv->cells = THUSO_VECTOR(char *);
 	csv->rows = THUSO_VECTOR(ThusoCsvRow);
-	csv->separator = thuso_csv_separator(text);
-	Cursor cursor = { text, 1, name, csv->separator };
+	gsize n_stated = 0;
+	char stated = thuso_csv_stated(text, &n_stated);
+	csv->separator = stated ? stated : thuso_csv_separator(text);
+	Cursor cursor = { text + n_stated, stated ? 2 : 1, name, csv->separator };
 	while (*cursor.at) {
 		if (!parse_row(&cursor, csv, error))
 			return FALSE;
 		const ThusoCsvRow *row = (const ThusoCsvRow *) csv->rows.data + csv->rows.n - 1;
-		if (row->n > MAX_COLUMNS) {
-			thuso_io_error(error, THUSO_ERROR_INPUT, "%s, line %" G_GINT64_FORMAT ": more than %d columns: this is no table",
-			               name, row->line, MAX_COLUMNS);
-			return FALSE;
-		}
 		if (is_blank(csv, row)) {
 			csv->cells.n = row->first;
 			csv->rows.n--;
@@ -244,6 +260,13 @@ static gboolean is_comma_number(const char *cell, gboolean *dotted, gboolean *co
 	return *p == '\0';
 }
 
+/* "1.234" but not "0.234", "-1.234" or "1.2345": a point between thousands, or a decimal point. */
+static gboolean is_dotted_thousands(const char *cell)
+{
+	gsize n = n_digits(cell);
+	return n >= 1 && n <= 3 && cell[0] != '0' && cell[n] == '.' && n_digits(cell + n + 1) == 3 && cell[n + 4] == '\0';
+}
+
 gboolean thuso_csv_is_missing(const char *cell)
 {
 	static const char *const words[] = { "NA", "N/A", "n/a", "NULL", "null", "NaN", "nan", "-", NULL };
@@ -262,6 +285,8 @@ void thuso_csv_look(ThusoCsvSigns *signs, const char *cell)
 	gboolean dotted, comma, thousands_like;
 	signs->n_integer += is_integer(cell);
 	signs->n_real += is_real(cell);
+	signs->n_with_point += strchr(cell, '.') != NULL || *cell == '-';
+	signs->n_point_thousands += is_dotted_thousands(cell);
 	if (is_comma_number(cell, &dotted, &comma, &thousands_like)) {
 		signs->n_comma++;
 		signs->n_dotted += dotted;

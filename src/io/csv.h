@@ -18,6 +18,8 @@ typedef struct {
 
 /* The separator that cuts the header into the most columns, those counting first that most rows agree with. */
 char thuso_csv_separator(const char *text);
+/* The separator that a first line `sep=;` states, as spreadsheets write it, and that line's bytes; '\0' and 0 where there is none. */
+char thuso_csv_stated(const char *text, gsize *length);
 /* `text` is NUL-terminated, without a byte order mark. `name` is for messages. */
 gboolean thuso_csv_parse(ThusoCsv *csv, char *text, const char *name, GError **error);
 void thuso_csv_clear(ThusoCsv *csv);
@@ -29,6 +31,7 @@ typedef enum { THUSO_CSV_TEXT, THUSO_CSV_INTEGER, THUSO_CSV_REAL, THUSO_CSV_REAL
 typedef struct {
 	gboolean comma_allowed; /* the separator is no comma */
 	gint64 n, n_integer, n_real, n_comma, n_dotted, n_missing, n_thousands_like, n_with_comma;
+	gint64 n_with_point, n_point_thousands; /* with a point or a minus; 1.234 and the like */
 } ThusoCsvSigns;
 /* Looks at one non-empty cell; then the kind that fits all. Codes with leading zeros are texts. */
 void thuso_csv_look(ThusoCsvSigns *signs, const char *cell);

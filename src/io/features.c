@@ -8,7 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#define GO_ON_ROWS 1024 /* rows between looks at the context */
+#define GO_ON_ROWS     1024 /* rows between looks at the context */
+#define LIST_SEPARATOR "; "
 
 typedef struct {
 	int field;  /* of the layer */
@@ -63,20 +64,20 @@ static char *date_text(OGRFeatureH feature, int field, OGRFieldType type)
 	return g_string_free(text, FALSE);
 }
 
-/* Lists as "1,2,3"; GDAL's own text of them is cut off at 80 characters. */
+/* Lists as "1; 2; 3", which nobody takes for one number; GDAL's own text of them is cut off at 80 characters. */
 static char *list_text(OGRFeatureH feature, const Column *column)
 {
 	int n = 0;
 	char buffer[G_ASCII_DTOSTR_BUF_SIZE];
 	if (column->type == OFTStringList)
-		return g_strjoinv(",", OGR_F_GetFieldAsStringList(feature, column->field));
+		return g_strjoinv(LIST_SEPARATOR, OGR_F_GetFieldAsStringList(feature, column->field));
 	const int *small = column->type == OFTIntegerList ? OGR_F_GetFieldAsIntegerList(feature, column->field, &n) : NULL;
 	const GIntBig *big = column->type == OFTInteger64List ? OGR_F_GetFieldAsInteger64List(feature, column->field, &n) : NULL;
 	const double *real = column->type == OFTRealList ? OGR_F_GetFieldAsDoubleList(feature, column->field, &n) : NULL;
 	GString *text = g_string_new(NULL);
 	for (int i = 0; i < n; i++) {
 		if (i)
-			g_string_append_c(text, ',');
+			g_string_append(text, LIST_SEPARATOR);
 		if (real)
 			g_string_append(text, g_ascii_dtostr(buffer, sizeof buffer, real[i]));
 		else
@@ -219,6 +220,30 @@ static gboolean is_needed(const Reader *reader, const char *name)
 	       g_strcmp0(name, reader->points.x) == 0 || g_strcmp0(name, reader->points.y) == 0;
 }
 
+/* A column whose type the format does not know (BIGINT, VARCHAR(5), DECIMAL) is not there for GDAL. FALSE with an error where it is so. */
+static gboolean refuse_untyped(const Reader *reader, const char *name, GError **error)
+{
+	g_autofree char *type = reader->input->db ? thuso_sqlite_type(reader->input->db, OGR_L_GetName(reader->layer), name) : NULL;
+	if (!type)
+		return TRUE;
+	thuso_io_error(
+	    error, THUSO_ERROR_INPUT,
+	    "%s: %s, layer %s, field %s is of the type %s, which a GeoPackage does not know (INTEGER, REAL, TEXT): export the "
+	    "layer again",
+	    reader->request->source->name, reader->request->path, OGR_L_GetName(reader->layer), name, type[0] ? type : "(none)");
+	return FALSE;
+}
+
+/* Bytes of a column that somebody reads: GDAL's hexadecimal text of them could pass for a number. */
+static gboolean refuse_binary(const Reader *reader, const char *name, GError **error)
+{
+	thuso_io_error(error, THUSO_ERROR_INPUT,
+	               "%s: %s, layer %s, field %s is one of bytes (BLOB), not of numbers or texts: name another field, or export it "
+	               "as another type",
+	               reader->request->source->name, reader->request->path, OGR_L_GetName(reader->layer), name);
+	return FALSE;
+}
+
 /* Leaves out what is not needed, which spares GDAL the work; a filter may need any field. */
 static void ignore_others(const Reader *reader)
 {
@@ -234,16 +259,28 @@ static void ignore_others(const Reader *reader)
 		CPLErrorReset();
 }
 
+static ThusoFieldKind field_kind(OGRFieldDefnH field)
+{
+	OGRFieldType type = OGR_Fld_GetType(field);
+	if (OGR_Fld_GetSubType(field) == OFSTBoolean)
+		return THUSO_FIELD_BOOLEAN;
+	return type == OFTInteger     ? THUSO_FIELD_INTEGER_32
+	       : type == OFTInteger64 ? THUSO_FIELD_INTEGER
+	       : type == OFTReal      ? THUSO_FIELD_REAL
+	       : type == OFTString    ? THUSO_FIELD_TEXT
+	                              : THUSO_FIELD_OTHER;
+}
+
 static gboolean find_misfits_of(const Reader *reader, Column *column, const char *dbf, GError **error)
 {
-	gboolean integer = column->type == OFTInteger || column->type == OFTInteger64;
 	OGRFieldDefnH field = OGR_FD_GetFieldDefn(OGR_L_GetLayerDefn(reader->layer), column->field);
-	if (!integer && column->type != OFTReal)
-		return TRUE;
+	ThusoFieldKind kind = field_kind(field);
 	if (dbf)
-		return thuso_misfits_of_dbf(dbf, column->field, integer, &column->misfits, error);
-	return thuso_misfits_of_table(reader->input->db, OGR_L_GetName(reader->layer), OGR_L_GetFIDColumn(reader->layer),
-	                              OGR_Fld_GetNameRef(field), integer, &column->misfits, error);
+		return column->type == OFTString || kind == THUSO_FIELD_OTHER ||
+		       thuso_misfits_of_dbf(dbf, column->field, kind != THUSO_FIELD_REAL, &column->misfits, error);
+	return kind == THUSO_FIELD_OTHER ||
+	       thuso_misfits_of_table(reader->input->db, OGR_L_GetName(reader->layer), OGR_L_GetFIDColumn(reader->layer),
+	                              OGR_Fld_GetNameRef(field), kind, &column->misfits, error);
 }
 
 static gboolean find_misfits(Reader *reader, GError **error)
@@ -270,7 +307,8 @@ static gboolean plan_columns(Reader *reader, GError **error)
 		return FALSE;
 	for (int i = 0; request->columns && request->columns[i] && !request->may_lack; i++)
 		if (!g_strv_contains(names, request->columns[i]) && !g_str_equal(request->columns[i], "_fid"))
-			return thuso_missing_field(request, request->columns[i], names, error);
+			return refuse_untyped(reader, request->columns[i], error) &&
+			       thuso_missing_field(request, request->columns[i], names, error);
 	ThusoGeometryType type = reader->has_geometry ? THUSO_ANY_GEOMETRY : reader->points.x ? THUSO_POINT : THUSO_NO_GEOMETRY;
 	const char *name = OGR_L_GetName(reader->layer);
 	reader->table = thuso_table_new(name, name, "", type);
@@ -280,6 +318,10 @@ static gboolean plan_columns(Reader *reader, GError **error)
 		if (!is_needed(reader, names[i]))
 			continue;
 		OGRFieldType field_type = OGR_Fld_GetType(OGR_FD_GetFieldDefn(definition, i));
+		if (field_type == OFTBinary && request->columns)
+			return refuse_binary(reader, names[i], error);
+		if (field_type == OFTBinary)
+			continue;
 		int column = thuso_table_add_column(reader->table, names[i], names[i], "", column_type(field_type));
 		reader->columns[reader->n_columns++] = (Column){ i, column, field_type, { 0 } };
 	}
@@ -351,7 +393,41 @@ static gint64 expected_rows(const Reader *reader)
 		return -1;
 	if (reader->input->db)
 		return thuso_sqlite_count(reader->input->db, OGR_L_GetName(reader->layer));
+	if (reader->input->n_expected >= 0)
+		return reader->input->n_expected;
 	return g_str_equal(reader->input->format->drivers[0], "OpenFileGDB") ? OGR_L_GetFeatureCount(reader->layer, FALSE) : -1;
+}
+
+/* "Value 'many' of field layer.name parsed incompletely to integer 0.": only of columns that are read. Other losses name no field. */
+static gboolean is_of_column(const Reader *reader, const char *loss)
+{
+	g_autofree char *layer = thuso_escape(OGR_L_GetName(reader->layer));
+	for (int i = 0; i < reader->n_columns; i++) {
+		g_autofree char *name = thuso_escape(thuso_table_column(reader->table, reader->columns[i].column)->name);
+		g_autofree char *mark = g_strdup_printf(" of field %s.%s parsed ", layer, name);
+		if (strstr(loss, mark))
+			return TRUE;
+	}
+	return strstr(loss, " of field ") == NULL;
+}
+
+static gboolean check_losses(const Reader *reader, const ThusoMessages *messages, GError **error)
+{
+	guint n = 0;
+	const char *first = NULL;
+	for (guint i = 0; i < messages->losses->len; i++) {
+		const char *loss = g_ptr_array_index(messages->losses, i);
+		if (is_of_column(reader, loss) && n++ == 0)
+			first = loss;
+	}
+	if (!first)
+		return TRUE;
+	thuso_io_error(
+	    error, THUSO_ERROR_INPUT,
+	    "%s: %s, layer %s: %u values do not fit the type of their field (first: %s): correct them, or export the layer "
+	    "with the field as text",
+	    reader->request->source->name, reader->request->path, OGR_L_GetName(reader->layer), n, first);
+	return FALSE;
 }
 
 static gboolean check_whole(const Reader *reader, const ThusoMessages *messages, GError **error)
@@ -363,6 +439,8 @@ static gboolean check_whole(const Reader *reader, const ThusoMessages *messages,
 		               request->source->name, request->path, OGR_L_GetName(reader->layer), reader->n_read, messages->failure);
 		return FALSE;
 	}
+	if (!check_losses(reader, messages, error))
+		return FALSE;
 	gint64 expected = expected_rows(reader);
 	if (expected < 0 || expected == reader->n_read)
 		return TRUE;

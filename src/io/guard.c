@@ -34,10 +34,6 @@ static const ThusoFormat formats[] = {
 	{ "asc", THUSO_FORMAT_RASTER, FALSE, FALSE, { "AAIGrid" } },
 };
 
-/* Endings of files that belong to one of the same stem and are opened with it. */
-static const char *const companions[] = { ".dbf", ".shx", ".prj", ".cpg", ".tfw", ".wld", ".xsd", ".gfs" };
-static const char *const appendices[] = { ".aux.xml", ".ovr", ".msk", ".prj" };
-
 static char *known_endings(gboolean raster)
 {
 	GString *list = g_string_new(NULL);
@@ -78,7 +74,7 @@ ThusoFileKind thuso_file_kind(const char *path)
 /* Says what is wrong with a name that is no file on this machine. */
 static gboolean refuse_foreign(const char *path, GError **error)
 {
-	if (g_str_has_prefix(path, "/vsi") || strstr(path, "/vsi") == path) {
+	if (g_str_has_prefix(path, "/vsi")) {
 		thuso_io_error(error, THUSO_ERROR_INPUT,
 		               "%s: virtual file systems are not read: copy or unpack the file and name the copy", path);
 		return FALSE;
@@ -91,28 +87,40 @@ static gboolean refuse_foreign(const char *path, GError **error)
 	return TRUE;
 }
 
-static gboolean is_regular(const char *path, const struct stat *info, GError **error)
+static gboolean is_regular(const char *path, const struct stat *info, const char *cure, GError **error)
 {
 	if (!S_ISREG(info->st_mode)) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s is no regular file (%s): name a file", path,
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s is no regular file (%s): %s", path,
 		               S_ISDIR(info->st_mode)    ? "a folder"
 		               : S_ISFIFO(info->st_mode) ? "a pipe"
-		                                         : "a device or socket");
+		                                         : "a device or socket",
+		               cure);
 		return FALSE;
 	}
 	return TRUE;
 }
 
-/* Files opened along with this one: a pipe among them would block for ever. */
+/* Does `name` belong to the file `base`: the same stem, in any case, and another ending? */
+static gboolean is_companion(const char *name, const char *base)
+{
+	const char *dot = strrchr(base, '.');
+	gsize n = dot ? (gsize) (dot - base) : strlen(base);
+	return g_ascii_strncasecmp(name, base, n) == 0 && name[n] != '\0' && strchr("._-", name[n]) && !g_str_equal(name, base);
+}
+
+/* Drivers try many names beside a file (x.SHX, x.tif.ovr, x-journal, x_rpc.txt): a pipe among them would block for ever. Links and folders
+ * are left alone, since they can be opened and are then what they are. */
 static gboolean check_companions(const char *path, GError **error)
 {
-	const char *dot = strrchr(path, '.');
-	for (gsize i = 0; i < G_N_ELEMENTS(companions) + G_N_ELEMENTS(appendices); i++) {
-		gboolean same_stem = i < G_N_ELEMENTS(companions);
-		g_autofree char *stem = same_stem ? g_strndup(path, (gsize) (dot - path)) : g_strdup(path);
-		g_autofree char *name = g_strconcat(stem, same_stem ? companions[i] : appendices[i - G_N_ELEMENTS(companions)], NULL);
+	g_autofree char *folder = g_path_get_dirname(path), *base = g_path_get_basename(path);
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	for (const char *name = dir ? g_dir_read_name(dir) : NULL; name; name = g_dir_read_name(dir)) {
+		if (!is_companion(name, base))
+			continue;
+		g_autofree char *full = g_build_filename(folder, name, NULL);
 		struct stat info;
-		if (stat(name, &info) == 0 && !is_regular(name, &info, error))
+		if (stat(full, &info) == 0 && !S_ISDIR(info.st_mode) &&
+		    !is_regular(full, &info, "it belongs to the input beside it; take it away or put a file there", error))
 			return FALSE;
 	}
 	return TRUE;
@@ -154,7 +162,7 @@ char *thuso_guard_path(const char *path, const ThusoFormat *format, GError **err
 		return NULL;
 	if (S_ISDIR(info.st_mode) && g_str_equal(format->ending, "gdb"))
 		return check_folder(absolute, error) ? g_steal_pointer(&absolute) : NULL;
-	if (!is_regular(path, &info, error))
+	if (!is_regular(path, &info, "name a file", error))
 		return NULL;
 	if (access(absolute, R_OK) != 0) {
 		thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be read: %s: check its permissions", path, g_strerror(errno));

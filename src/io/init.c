@@ -31,6 +31,8 @@ static const char *const settings[][2] = {
 	{ "GML_SAVE_RESOLVED_TO", "SAME" },
 	{ "OSM_CONFIG_FILE", OSM_CONFIG },
 	{ "SHAPE_RESTORE_SHX", "NO" },
+	{ "OGR_SETFIELD_NUMERIC_WARNING", "YES" },    /* how a word among numbers is noticed */
+	{ "GDAL_CONFIG_FILE", "/vsimem/thuso/none" }, /* the user's settings file is not read */
 	{ "OGR_ENABLE_PARTIAL_REPROJECTION", "NO" },
 };
 
@@ -78,9 +80,23 @@ static void keep_listed_drivers(void)
 	}
 }
 
+/* GDAL's settings of the user's environment are not ours: some let damaged blocks read as 0 (GTIFF_IGNORE_READ_ERRORS) or holes as land
+ * (OGR_ORGANIZE_POLYGONS). Where its own files lie is left. */
+static void clear_environment(void)
+{
+	static const char *const prefixes[] = { "GDAL_", "OGR_",    "GTIFF_", "GML_", "SHAPE_",  "OSM_",
+		                                    "OSR_",  "LIBKML_", "CPL_",   "VSI_", "AAIGRID_" };
+	g_auto(GStrv) names = g_listenv();
+	for (char **name = names; *name; name++)
+		for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++)
+			if (g_str_has_prefix(*name, prefixes[i]) && !g_str_equal(*name, "GDAL_DATA"))
+				g_unsetenv(*name);
+	g_unsetenv("SPATIALITE_SECURITY");
+}
+
 static gpointer set_up(gpointer data G_GNUC_UNUSED)
 {
-	g_unsetenv("SPATIALITE_SECURITY");
+	clear_environment();
 	for (gsize i = 0; i < G_N_ELEMENTS(settings); i++)
 		CPLSetConfigOption(settings[i][0], settings[i][1]);
 	/* GDAL's own worker threads have no handler of ours; the library prints nothing. */

@@ -1,5 +1,7 @@
 /* Opening a vector or table file with the one driver that its ending names, after every look that can be had without GDAL. */
 #include "archive.h"
+#include "geojson.h"
+#include "pbf.h"
 #include "private.h"
 #include "shapefile.h"
 
@@ -14,11 +16,11 @@
 static const char *const open_options_gpkg[] = { "IMMUTABLE=YES", NULL };
 static const char *const open_options_gml[] = { "WRITE_GFS=NO", "DOWNLOAD_SCHEMA=NO", NULL };
 static const char *const open_options_gdb[] = { "LIST_ALL_TABLES=NO", NULL };
-static const char *const open_options_sqlite[] = { "LIST_VIRTUAL_OGR=NO", "LIST_ALL_TABLES=YES", NULL };
+static const char *const open_options_sqlite[] = { "IMMUTABLE=YES", "LIST_VIRTUAL_OGR=NO", "LIST_ALL_TABLES=YES", NULL };
 static const char *const open_options_none[] = { NULL };
 
 /* GDAL makes a URI of an immutable file's path and leaves a % as it is, which SQLite then decodes. Without the option a file in WAL
- * mode is refused instead. */
+ * mode is refused instead. The SQLite driver knows the option too, without saying so, and otherwise takes an empty -wal away. */
 static gboolean may_be_immutable(const ThusoFormat *format, const char *absolute)
 {
 	return g_str_equal(format->drivers[0], "GPKG") && !strchr(absolute, '%');
@@ -30,12 +32,34 @@ static const char *const *open_options(const ThusoFormat *format, const char *ab
 	return may_be_immutable(format, absolute)   ? open_options_gpkg
 	       : g_str_equal(driver, "GML")         ? open_options_gml
 	       : g_str_equal(driver, "OpenFileGDB") ? open_options_gdb
-	       : g_str_equal(driver, "SQLite")      ? open_options_sqlite
+	       : g_str_equal(driver, "SQLite")      ? (strchr(absolute, '%') ? open_options_sqlite + 1 : open_options_sqlite)
 	                                            : open_options_none;
 }
 
+/* Of several documents in a .kmz the reader takes one. */
+static void tell_documents(ThusoContext *context, const ThusoArchive *archive, const char *path)
+{
+	ThusoFinding finding = { THUSO_WARNING, "documents", path, NULL, NULL, archive->n_kml, NULL };
+	if (context && archive->n_kml > 1)
+		thuso_io_find(context, &finding,
+		              "%s holds %" G_GINT64_FORMAT
+		              " .kml files and only doc.kml, or else the first, is read: save the others as files of their own",
+		              path, archive->n_kml);
+}
+
+static gboolean check_members(ThusoContext *context, const ThusoArchive *archive, const char *absolute, const char *path,
+                              GError **error)
+{
+	g_autofree char *damage = thuso_archive_damage(absolute);
+	if (damage)
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s is damaged: %s: save or copy it again", path, damage);
+	else
+		tell_documents(context, archive, path);
+	return !damage;
+}
+
 /* What a zipped format unpacks to, before anything is unpacked. */
-static gboolean check_zip(const char *absolute, const char *path, GError **error)
+static gboolean check_zip(ThusoContext *context, const char *absolute, const char *path, GError **error)
 {
 	ThusoArchive archive;
 	if (!thuso_archive_look(absolute, &archive) || !archive.is_plausible) {
@@ -44,7 +68,7 @@ static gboolean check_zip(const char *absolute, const char *path, GError **error
 		return FALSE;
 	}
 	if (archive.n_members <= MAX_ZIP_MEMBERS && archive.unpacked_bytes <= (guint64) MAX_UNPACKED_BYTES)
-		return TRUE;
+		return check_members(context, &archive, absolute, path, error);
 	thuso_io_error(error, THUSO_ERROR_LIMIT,
 	               "%s unpacks to %" G_GUINT64_FORMAT " MB in %" G_GINT64_FORMAT " files, over the limit of %" G_GINT64_FORMAT
 	               " MB and %d files: save what is needed as CSV or GeoPackage",
@@ -86,12 +110,26 @@ void thuso_input_close(ThusoInput *input)
 	g_free(input);
 }
 
+static gboolean check_geojson(ThusoInput *input, const char *absolute, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	gboolean by_lines = g_str_equal(input->format->drivers[0], "GeoJSONSeq");
+	if (thuso_geojson_look(absolute, by_lines, &input->n_expected, &why))
+		return TRUE;
+	thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be read whole: %s", input->path, why->message);
+	return FALSE;
+}
+
 static gboolean check_before(ThusoContext *context, ThusoInput *input, const char *absolute, const char *layer, GError **error)
 {
 	const ThusoFormat *format = input->format;
-	if (format->is_zip && !check_zip(absolute, input->path, error))
+	if (format->is_zip && !check_zip(context, absolute, input->path, error))
 		return FALSE;
 	if (g_str_equal(format->drivers[0], "ESRI Shapefile") && !thuso_shapefile_check(absolute, input->path, error))
+		return FALSE;
+	if (g_str_has_prefix(format->drivers[0], "GeoJSON") && !check_geojson(input, absolute, error))
+		return FALSE;
+	if (g_str_equal(format->ending, "pbf") && !thuso_pbf_check(absolute, input->path, error))
 		return FALSE;
 	if (g_str_equal(format->drivers[0], "OSM") && !make_folder(input, error))
 		return FALSE;
@@ -105,6 +143,7 @@ static ThusoInput *open_anew(ThusoContext *context, const ThusoFormat *format, c
                              const char *layer, GError **error)
 {
 	g_autoptr(ThusoInput) input = g_new0(ThusoInput, 1);
+	input->n_expected = -1;
 	input->path = g_strdup(path);
 	input->absolute = g_strdup(absolute);
 	input->format = format;

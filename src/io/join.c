@@ -139,9 +139,10 @@ static void report_renamed(ThusoContext *context, const ThusoSource *source, con
 	              source->join->path, name);
 }
 
-static int *add_columns(ThusoContext *context, const ThusoTable *from, const ThusoSource *source, ThusoTable *table)
+static int *add_columns(ThusoContext *context, const ThusoTable *from, const ThusoSource *source, ThusoTable *table,
+                        GError **error)
 {
-	int *target = g_new(int, from->columns->len);
+	g_autofree int *target = g_new(int, from->columns->len);
 	for (int c = 0; c < (int) from->columns->len; c++) {
 		const ThusoColumn *column = thuso_table_column(from, c);
 		gboolean named = source->join->fields && g_strv_contains((const char *const *) source->join->fields, column->name);
@@ -151,9 +152,11 @@ static int *add_columns(ThusoContext *context, const ThusoTable *from, const Thu
 		g_autofree char *name = thuso_table_free_name(table, column->name);
 		if (!g_str_equal(name, column->name))
 			report_renamed(context, source, column->name, name);
-		target[c] = thuso_table_add_column(table, name, column->title, column->unit, column->type);
+		target[c] = thuso_table_extend(table, name, column->title, column->unit, column->type, error);
+		if (target[c] < 0)
+			return NULL;
 	}
-	return target;
+	return g_steal_pointer(&target);
 }
 
 /* A spreadsheet takes "012A-1" for a text, but "0121" for a number, and codes that were cut out of longer ones alike. */
@@ -220,7 +223,9 @@ static gboolean fill_columns(ThusoContext *context, const ThusoSource *source, T
                              const KeyIndex *index, GError **error)
 {
 	int to = thuso_table_find_column(table, source->join->to);
-	g_autofree int *target = add_columns(context, from, source, table);
+	g_autofree int *target = add_columns(context, from, source, table, error);
+	if (!target)
+		return FALSE;
 	g_autofree char *first = NULL;
 	gint64 n_unmatched = 0;
 	g_autofree guint8 *used = thuso_new(guint8, MAX(from->n_rows, 1));

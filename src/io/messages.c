@@ -5,13 +5,29 @@
 #include <cpl_error.h>
 #include <string.h>
 
-#define MAX_WARNINGS 20 /* distinct texts kept of one call */
-#define MAX_LISTED   40 /* names listed in a message */
+#define MAX_WARNINGS   20 /* distinct texts kept of one call */
+#define MAX_LOSSES     10000
+#define MAX_LISTED     40 /* names listed in a message */
+#define MAX_NAME_CHARS 60
 
 /* The messages of other drivers' trial and error that say nothing about the user's data. */
 static gboolean is_noise(const char *text)
 {
-	return strstr(text, "Non-conformant content") != NULL || strstr(text, "GPKG: unrecognized user_version") != NULL;
+	static const char *const known[] = {
+		"Non-conformant content",
+		"GPKG: unrecognized user_version",
+		"does not support open option IMMUTABLE",
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
+		if (strstr(text, known[i]))
+			return TRUE;
+	return FALSE;
+}
+
+/* GDAL has made another value of what stands in the file. */
+static gboolean is_loss(const char *text)
+{
+	return strstr(text, " parsed incompletely to ") != NULL || strstr(text, "Integer overflow occurred") != NULL;
 }
 
 static void CPL_STDCALL collect(CPLErr kind, CPLErrorNum number G_GNUC_UNUSED, const char *text)
@@ -20,6 +36,11 @@ static void CPL_STDCALL collect(CPLErr kind, CPLErrorNum number G_GNUC_UNUSED, c
 	if (kind >= CE_Failure) {
 		if (!messages->failure)
 			messages->failure = thuso_escape(text);
+		return;
+	}
+	if (kind == CE_Warning && is_loss(text)) {
+		if (messages->losses->len < MAX_LOSSES)
+			g_ptr_array_add(messages->losses, thuso_escape(text));
 		return;
 	}
 	if (kind != CE_Warning || is_noise(text) || messages->warnings->len >= MAX_WARNINGS)
@@ -32,6 +53,7 @@ static void CPL_STDCALL collect(CPLErr kind, CPLErrorNum number G_GNUC_UNUSED, c
 void thuso_messages_begin(ThusoMessages *messages)
 {
 	messages->failure = NULL;
+	messages->losses = g_ptr_array_new_with_free_func(g_free);
 	messages->warnings = g_ptr_array_new_with_free_func(g_free);
 	CPLErrorReset();
 	CPLPushErrorHandlerEx(collect, messages);
@@ -57,6 +79,7 @@ void thuso_messages_end(ThusoMessages *messages, ThusoContext *context, const ch
 	CPLErrorReset();
 	thuso_messages_report(messages->warnings, context, name);
 	g_clear_pointer(&messages->warnings, g_ptr_array_unref);
+	g_clear_pointer(&messages->losses, g_ptr_array_unref);
 	g_clear_pointer(&messages->failure, g_free);
 }
 
@@ -97,7 +120,9 @@ char *thuso_io_list(const char *const *names)
 			g_string_append_printf(list, " and %u more", g_strv_length((char **) names) - MAX_LISTED);
 			break;
 		}
-		g_string_append_printf(list, "%s%s", i ? ", " : "", names[i]);
+		gboolean is_long = g_utf8_strlen(names[i], -1) > MAX_NAME_CHARS;
+		const char *end = is_long ? g_utf8_offset_to_pointer(names[i], MAX_NAME_CHARS) : names[i] + strlen(names[i]);
+		g_string_append_printf(list, "%s%.*s%s", i ? ", " : "", (int) (end - names[i]), names[i], is_long ? "..." : "");
 	}
 	return g_string_free(list, FALSE);
 }

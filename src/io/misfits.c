@@ -21,15 +21,30 @@ static gboolean add(ThusoMisfits *misfits, gint64 row, const char *value)
 	return g_hash_table_size(misfits->fids) < MAX_MISFITS;
 }
 
-gboolean thuso_misfits_of_table(sqlite3 *db, const char *table, const char *fid_column, const char *column, gboolean integer,
+/* What a column of each kind is called, and which values of it are none (%w: its name). */
+static const struct {
+	const char *why, *wrong;
+} kinds[] = {
+	[THUSO_FIELD_BOOLEAN] = { "the column is one of yes (1) and no (0)", "typeof(\"%w\") <> 'null' AND \"%w\" NOT IN (0, 1)" },
+	[THUSO_FIELD_INTEGER_32] = { "the column is one of integers of 32 bits",
+	                             "typeof(\"%w\") NOT IN ('integer', 'null') OR \"%w\" NOT BETWEEN -2147483648 AND 2147483647" },
+	[THUSO_FIELD_INTEGER] = { "the column is one of integers", "typeof(\"%w\") NOT IN ('integer', 'null')" },
+	[THUSO_FIELD_REAL] = { "the column is one of numbers", "typeof(\"%w\") NOT IN ('integer', 'null', 'real')" },
+	[THUSO_FIELD_TEXT] = { "the column is one of texts", "typeof(\"%w\") = 'blob'" },
+};
+
+gboolean thuso_misfits_of_table(sqlite3 *db, const char *table, const char *fid_column, const char *column, ThusoFieldKind kind,
                                 ThusoMisfits *misfits, GError **error)
 {
-	misfits->why = integer ? "the column is one of integers" : "the column is one of numbers";
+	misfits->why = kinds[kind].why;
+	/* A wrong text is compared as a text, never as a number. */
+	char *wrong = sqlite3_mprintf(kinds[kind].wrong, column, column);
 	char *sql =
 	    sqlite3_mprintf("SELECT %s%w%s, CASE typeof(\"%w\") WHEN 'text' THEN '''' || substr(\"%w\", 1, %d) || '''' WHEN 'blob' "
-	                    "THEN 'a blob' ELSE \"%w\" END FROM \"%w\" WHERE typeof(\"%w\") NOT IN ('integer', 'null'%s)",
+	                    "THEN 'a blob' ELSE \"%w\" END FROM \"%w\" WHERE %s",
 	                    fid_column[0] ? "\"" : "", fid_column[0] ? fid_column : "rowid", fid_column[0] ? "\"" : "", column,
-	                    column, MAX_SHOWN_CHARS, column, table, column, integer ? "" : ", 'real'");
+	                    column, MAX_SHOWN_CHARS, column, table, wrong ? wrong : "0");
+	sqlite3_free(wrong);
 	sqlite3_stmt *statement = NULL;
 	int code = sql ? sqlite3_prepare_v2(db, sql, -1, &statement, NULL) : SQLITE_NOMEM;
 	sqlite3_free(sql);

@@ -12,9 +12,19 @@ typedef struct {
 	const char *why; /* in words */
 } ThusoMisfits;
 
-/* SQLite keeps any value in any column, and GDAL reads a text in a column of integers as 0. `integer` is the column's declared kind.
- * O(rows). */
-gboolean thuso_misfits_of_table(sqlite3 *db, const char *table, const char *fid_column, const char *column, gboolean integer,
+/* What GDAL makes of a column's values. */
+typedef enum {
+	THUSO_FIELD_BOOLEAN,
+	THUSO_FIELD_INTEGER_32,
+	THUSO_FIELD_INTEGER,
+	THUSO_FIELD_REAL,
+	THUSO_FIELD_TEXT,
+	THUSO_FIELD_OTHER
+} ThusoFieldKind;
+
+/* SQLite keeps any value in any column, and GDAL reads a text in a column of integers as 0, a long number in one of 32 bits cut off, and bytes
+ * in one of texts up to the first zero. O(rows). */
+gboolean thuso_misfits_of_table(sqlite3 *db, const char *table, const char *fid_column, const char *column, ThusoFieldKind kind,
                                 ThusoMisfits *misfits, GError **error);
 /* A .dbf keeps numbers as texts, and GDAL reads "many" as 0 and "10 20" as 10. `field` counts the file's fields from 0; without a .dbf there
  * are no misfits. O(bytes). */

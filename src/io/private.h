@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 typedef struct {
 	char *failure;       /* the first one, or NULL */
 	GPtrArray *warnings; /* distinct texts in the order they came */
+	GPtrArray *losses;   /* texts that say that a value was changed to fit its field */
 } ThusoMessages;
 
 /* Collects what GDAL says on this thread until thuso_messages_end; calls nest. */
@@ -66,6 +67,8 @@ sqlite3 *thuso_sqlite_open(ThusoContext *context, const char *absolute, const ch
 gboolean thuso_sqlite_check_table(sqlite3 *db, const char *path, const char *table, GError **error);
 /* No -wal and no -journal with changes that wait lies beside it. */
 gboolean thuso_sqlite_check_beside(const char *absolute, const char *path, GError **error);
+/* The declared type of a table's column, NULL where there is none of that name; caller frees. */
+char *thuso_sqlite_type(sqlite3 *db, const char *table, const char *column);
 gint64 thuso_sqlite_count(sqlite3 *db, const char *table); /* -1 when it cannot be counted */
 void thuso_sqlite_harden(sqlite3 *db);
 void thuso_sqlite_watch(sqlite3 *db, ThusoContext *context); /* cancels with the context */
@@ -82,6 +85,7 @@ typedef struct {
 	struct stat identity; /* of the file, before the first look at it */
 	gboolean is_settled;  /* it had been left alone for a while by then: a later change shows in its times */
 	GPtrArray *warnings;  /* what GDAL said when it opened it */
+	gint64 n_expected;    /* features, where a look at the file has told; -1 */
 	char **layers;        /* their names, once asked for */
 } ThusoInput;
 

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #define MAX_BANDS       512
+#define MAX_LOOKED_AT   1000000            /* blocks asked for one by one */
 #define THUSO_MAX_CELLS ((gint64) 1 << 36) /* 69 thousand million: a country at 5 m */
 
 void thuso_raster_close(ThusoRaster *raster)
@@ -28,6 +29,11 @@ static gboolean check_size(const char *path, double n_cols, double n_rows, doubl
 	if (n_cols >= 1 && n_rows >= 1 && n_cols <= G_MAXINT32 && n_rows <= G_MAXINT32 &&
 	    n_cols * n_rows <= (double) THUSO_MAX_CELLS && n_bands <= MAX_BANDS)
 		return TRUE;
+	if (n_cols < 1 || n_rows < 1) {
+		thuso_io_error(error, THUSO_ERROR_INPUT, "%s says it has %.0f columns and %.0f rows: export it again", path, n_cols,
+		               n_rows);
+		return FALSE;
+	}
 	thuso_io_error(
 	    error, THUSO_ERROR_LIMIT,
 	    "%s says it has %.0f columns, %.0f rows and %.0f bands, over the limit of %d columns or rows, %" G_GINT64_FORMAT
@@ -139,6 +145,25 @@ static gboolean check_signs(const ThusoRaster *raster, GError **error)
 	return FALSE;
 }
 
+/* Nothing here is in feet, and a picture's red is no height, class or count. */
+static gboolean check_meaning(const ThusoRaster *raster, GError **error)
+{
+	const char *unit = GDALGetRasterUnitType(raster->band);
+	gboolean feet = g_ascii_strncasecmp(unit, "ft", 2) == 0 || strstr(unit, "foot") != NULL || strstr(unit, "feet") != NULL;
+	if (feet) {
+		thuso_io_error(error, THUSO_ERROR_INPUT,
+		               "%s, band 1, is in feet (its unit: %s): convert it to metres (gdal_calc.py --calc='A*0.3048')",
+		               raster->path, unit);
+		return FALSE;
+	}
+	if (GDALGetRasterColorInterpretation(raster->band) != GCI_RedBand || GDALGetRasterCount(raster->dataset) < 3)
+		return TRUE;
+	thuso_io_error(error, THUSO_ERROR_INPUT,
+	               "%s is a picture (red, green, blue), whose numbers are colours: name the raster of values it was made from",
+	               raster->path);
+	return FALSE;
+}
+
 static gboolean read_band(ThusoRaster *raster, GError **error)
 {
 	int n_bands = GDALGetRasterCount(raster->dataset), found = FALSE;
@@ -148,7 +173,7 @@ static gboolean read_band(ThusoRaster *raster, GError **error)
 		return FALSE;
 	}
 	raster->type = GDALGetRasterDataType(raster->band);
-	if (!check_signs(raster, error))
+	if (!check_signs(raster, error) || !check_meaning(raster, error))
 		return FALSE;
 	if (GDALDataTypeIsComplex(raster->type)) {
 		thuso_io_error(error, THUSO_ERROR_INPUT, "%s, band 1, holds complex numbers: export one real band", raster->path);
@@ -174,6 +199,29 @@ static gboolean read_band(ThusoRaster *raster, GError **error)
 	if (n_bands > 1 && raster->context && !raster->has_mask)
 		thuso_log(raster->context, THUSO_WARNING, "%s has %d bands: band 1 is used", raster->path, n_bands);
 	return TRUE;
+}
+
+/* Blocks that a TIFF does not store are no data where it says so, and else 0, which a program that was stopped leaves behind as well. */
+static void tell_empty_blocks(const ThusoRaster *raster)
+{
+	gint64 n_x = (raster->info.n_cols - 1) / raster->block_cols + 1, n_y = (raster->info.n_rows - 1) / raster->block_rows + 1,
+	       n = 0;
+	if (raster->info.has_nodata || raster->has_mask || n_x * n_y > MAX_LOOKED_AT || !raster->context ||
+	    !g_str_equal(GDALGetDriverShortName(GDALGetDatasetDriver(raster->dataset)), "GTiff"))
+		return;
+	for (gint64 i = 0; i < n_x * n_y; i++) {
+		char key[64];
+		g_snprintf(key, sizeof key, "BLOCK_OFFSET_%d_%d", (int) (i % n_x), (int) (i / n_x));
+		const char *at = GDALGetMetadataItem(raster->band, key, "TIFF");
+		n += !at || g_str_equal(at, "0");
+	}
+	ThusoFinding finding = { THUSO_WARNING, "empty_blocks", raster->path, NULL, NULL, n, NULL };
+	if (n > 0)
+		thuso_io_find(raster->context, &finding,
+		              "%s: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+		              " blocks of band 1 are not stored and are read as 0: state its nodata value (gdal_edit.py -a_nodata), or "
+		              "export it again",
+		              raster->path, n, n_x * n_y);
 }
 
 typedef struct {
@@ -210,6 +258,8 @@ static ThusoRaster *open_raster(ThusoContext *context, const char *path, const O
 		               format->drivers[0],
 		               thuso_messages_failure(&messages, "its content is of another kind than its ending says"));
 	good = good && fill_in(raster, how, error);
+	if (good)
+		tell_empty_blocks(raster);
 	thuso_messages_end(&messages, good ? context : NULL, path);
 	return good ? g_steal_pointer(&raster) : NULL;
 }

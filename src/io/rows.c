@@ -302,7 +302,12 @@ static gboolean read_start(ThusoRows *rows, GError **error)
 	gsize sample = MIN(rows->size, SAMPLE_BYTES);
 	char kept = rows->buffer[sample];
 	rows->buffer[sample] = '\0';
-	rows->separator = thuso_csv_separator(rows->buffer + rows->at);
+	gsize n_stated = 0;
+	rows->separator = thuso_csv_stated(rows->buffer + rows->at, &n_stated);
+	rows->at += n_stated;
+	rows->next_line += n_stated > 0;
+	if (n_stated == 0)
+		rows->separator = thuso_csv_separator(rows->buffer + rows->at);
 	rows->buffer[sample] = kept;
 	return TRUE;
 }

@@ -34,12 +34,22 @@ void thuso_sqlite_harden(sqlite3 *db)
 	sqlite3_exec(db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0", NULL, NULL, NULL);
 }
 
+/* In the mode PERSIST a journal stays where it was, its first bytes zero: nothing waits in it. */
+static gboolean is_finished_journal(const char *side)
+{
+	FILE *file = fopen(side, "rb");
+	int first = file ? getc(file) : EOF;
+	if (file)
+		fclose(file);
+	return first == 0;
+}
+
 /* A file beside it that holds changes not yet in the database. */
 static gboolean check_side_file(const char *absolute, const char *path, const char *ending, GError **error)
 {
 	g_autofree char *side = g_strconcat(absolute, ending, NULL);
 	struct stat info;
-	if (stat(side, &info) != 0 || info.st_size == 0)
+	if (stat(side, &info) != 0 || info.st_size == 0 || (g_str_equal(ending, "-journal") && is_finished_journal(side)))
 		return TRUE;
 	thuso_io_error(
 	    error, THUSO_ERROR_INPUT,
@@ -108,13 +118,15 @@ static gboolean quick_check(sqlite3 *db, ThusoContext *context, const char *path
 	return FALSE;
 }
 
+/* As SQLite itself has understood the file: the texts of sqlite_master may say one thing in many ways, and its types and names may lie. */
+#define NO_TABLES "FROM pragma_table_list WHERE schema = 'main' AND type IN ('view', 'virtual') AND "
+
 /* The tables that describe the layers are read by GDAL before any layer is: they must be tables. */
 static gboolean check_system_tables(sqlite3 *db, const char *path, GError **error)
 {
 	gint64 n = query_integer(db,
-	                         "SELECT count(*) FROM sqlite_master WHERE (name LIKE 'gpkg\\_%' ESCAPE '\\' OR lower(name) IN "
-	                         "('geometry_columns', 'spatial_ref_sys')) AND (type = 'view' OR (type = 'table' AND sql LIKE "
-	                         "'create virtual%'))",
+	                         "SELECT count(*) " NO_TABLES
+	                         "(name LIKE 'gpkg\\_%' ESCAPE '\\' OR lower(name) IN ('geometry_columns', 'spatial_ref_sys'))",
 	                         NULL);
 	if (n == 0)
 		return TRUE;
@@ -147,12 +159,9 @@ sqlite3 *thuso_sqlite_open(ThusoContext *context, const char *absolute, const ch
 
 gboolean thuso_sqlite_check_table(sqlite3 *db, const char *path, const char *table, GError **error)
 {
-	static const char views[] = "SELECT count(*) FROM sqlite_master WHERE lower(name) = lower(?1) AND type = 'view'";
-	static const char virtuals[] =
-	    "SELECT count(*) FROM sqlite_master WHERE lower(name) = lower(?1) AND type = 'table' AND sql LIKE 'create virtual%'";
-	gboolean is_view = query_integer(db, views, table) != 0;
-	if (!is_view && query_integer(db, virtuals, table) == 0)
+	if (query_integer(db, "SELECT count(*) " NO_TABLES "lower(name) = lower(?1)", table) == 0)
 		return TRUE;
+	gboolean is_view = query_integer(db, "SELECT count(*) " NO_TABLES "lower(name) = lower(?1) AND type = 'view'", table) == 1;
 	thuso_io_error(error, THUSO_ERROR_INPUT,
 	               "%s, layer %s is a %s, which can run code and is not read: export it to a new file as a table", path, table,
 	               is_view ? "view" : "virtual table");
@@ -165,4 +174,18 @@ gint64 thuso_sqlite_count(sqlite3 *db, const char *table)
 	gint64 n = sql ? query_integer(db, sql, NULL) : -1;
 	sqlite3_free(sql);
 	return n;
+}
+
+char *thuso_sqlite_type(sqlite3 *db, const char *table, const char *column)
+{
+	sqlite3_stmt *statement = NULL;
+	char *type = NULL;
+	if (sqlite3_prepare_v2(db, "SELECT type FROM pragma_table_xinfo(?1) WHERE name = ?2", -1, &statement, NULL) == SQLITE_OK) {
+		sqlite3_bind_text(statement, 1, table, -1, SQLITE_STATIC);
+		sqlite3_bind_text(statement, 2, column, -1, SQLITE_STATIC);
+		if (sqlite3_step(statement) == SQLITE_ROW)
+			type = g_strdup((const char *) sqlite3_column_text(statement, 0));
+	}
+	sqlite3_finalize(statement);
+	return type;
 }

@@ -95,30 +95,42 @@ static gboolean read_header(Text *text, ThusoTable *names, GError **error)
 	return TRUE;
 }
 
-static void find_kinds(Text *text, const ThusoTable *names)
+static ThusoCsvSigns look_at_column(const Text *text, gint32 column)
+{
+	ThusoCsvSigns signs = { .comma_allowed = text->csv.separator != ',' };
+	for (gint64 r = 1; r < text->csv.rows.n; r++) {
+		const char *cell = thuso_csv_cell(&text->csv, row_at(text, r), column);
+		if (cell[0])
+			thuso_csv_look(&signs, cell);
+	}
+	return signs;
+}
+
+/* 1,234 or 1.234 everywhere: thousands for some, fractions for us. */
+static void tell_ambiguous(const Text *text, const char *name, const char *check, const char *sign, gint64 n)
+{
+	ThusoFinding finding = { THUSO_WARNING, check, text->request->source->name, NULL, NULL, n, NULL };
+	thuso_io_find(text->context, &finding,
+	              "%s, column %s: numbers like 1%s234 are read with a decimal %s: write them without a sign between thousands",
+	              text->request->path, name, sign, sign[0] == ',' ? "comma" : "point");
+}
+
+static void find_kinds(Text *text, const ThusoTable *names, const ThusoPointColumns *points)
 {
 	gboolean comma = FALSE;
 	text->kinds = g_new0(ThusoCsvKind, (gsize) text->n_columns);
 	for (gint32 i = 0; i < text->n_columns; i++) {
-		ThusoCsvSigns signs = { .comma_allowed = text->csv.separator != ',' };
-		for (gint64 r = 1; r < text->csv.rows.n; r++) {
-			const char *cell = thuso_csv_cell(&text->csv, row_at(text, r), i);
-			if (cell[0])
-				thuso_csv_look(&signs, cell);
-		}
-		text->kinds[i] = thuso_csv_kind(&signs);
-		comma |= text->kinds[i] == THUSO_CSV_REAL_COMMA;
-		if (text->kinds[i] != THUSO_CSV_TEXT)
+		ThusoCsvSigns signs = look_at_column(text, i);
+		ThusoCsvKind kind = text->kinds[i] = thuso_csv_kind(&signs);
+		const char *name = thuso_table_column(names, i + 1)->name;
+		gboolean is_place = g_strcmp0(name, points->x) == 0 || g_strcmp0(name, points->y) == 0;
+		comma |= kind == THUSO_CSV_REAL_COMMA;
+		if (kind != THUSO_CSV_TEXT)
 			text->n_missing += signs.n_missing;
-		if (text->kinds[i] != THUSO_CSV_REAL_COMMA || signs.n_thousands_like < signs.n_with_comma || signs.n_dotted > 0)
-			continue;
-		ThusoFinding finding = {
-			THUSO_WARNING, "decimal_comma", text->request->source->name, NULL, NULL, signs.n_with_comma, NULL
-		};
-		thuso_io_find(
-		    text->context, &finding,
-		    "%s, column %s: numbers like 1,234 are read with a decimal comma: write them without a sign between thousands",
-		    text->request->path, thuso_table_column(names, i + 1)->name);
+		if (kind == THUSO_CSV_REAL_COMMA && signs.n_thousands_like == signs.n_with_comma && signs.n_dotted == 0)
+			tell_ambiguous(text, name, "decimal_comma", ",", signs.n_with_comma);
+		if (kind == THUSO_CSV_REAL && !is_place && signs.n_point_thousands > 0 && signs.n_point_thousands == signs.n_with_point)
+			tell_ambiguous(text, name, "decimal_point", ".", signs.n_with_point);
 	}
 	char c = text->csv.separator;
 	thuso_log(text->context, THUSO_INFO, "%s: columns are separated by %s, numbers have a decimal %s", text->request->path,
@@ -210,7 +222,7 @@ static ThusoTable *parse(Text *text, ThusoPointColumns *points, GError **error)
 		}
 	if (!thuso_point_columns(request, known + 1, points, error))
 		return NULL;
-	find_kinds(text, names);
+	find_kinds(text, names, points);
 	static const ThusoColumnType types[] = { THUSO_TEXT, THUSO_INTEGER, THUSO_REAL, THUSO_REAL };
 	g_autoptr(ThusoTable) table = thuso_table_new(base, base, "", points->x ? THUSO_POINT : THUSO_NO_GEOMETRY);
 	thuso_table_add_column(table, "_fid", "Line", "", THUSO_INTEGER);

@@ -63,18 +63,37 @@ static gboolean is_number(const char *p, gboolean *decimal)
 	return *p == '\0';
 }
 
-/* Names and values up to the first number, which then stands in scan->token. */
-static gboolean read_header(Scan *scan, ThusoTextGrid *grid)
+static gboolean refuse_header(const Scan *scan, const char *key, const char *what, GError **error)
 {
+	thuso_io_error(error, THUSO_ERROR_INPUT, "%s: %s in its header %s: correct or export it again", scan->name, key, what);
+	return FALSE;
+}
+
+/* Names and values up to the first number, which then stands in scan->token. GDAL takes a word for 0 and one of two values. */
+static gboolean read_header(Scan *scan, ThusoTextGrid *grid, GError **error)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	while (next_token(scan) && g_ascii_isalpha(scan->token[0]) && g_ascii_strcasecmp(scan->token, "nan") != 0) {
-		g_autofree char *key = g_strdup(scan->token);
+		char *key = g_ascii_strdown(scan->token, -1);
+		gboolean decimal = FALSE;
+		if (!g_hash_table_add(seen, key))
+			return refuse_header(scan, key, "stands there twice", error);
 		if (!next_token(scan))
-			return FALSE;
-		if (g_ascii_strcasecmp(key, "ncols") == 0)
-			grid->n_cols = g_ascii_strtoll(scan->token, NULL, 10);
-		else if (g_ascii_strcasecmp(key, "nrows") == 0)
-			grid->n_rows = g_ascii_strtoll(scan->token, NULL, 10);
+			return TRUE;
+		if (!is_number(scan->token, &decimal))
+			return refuse_header(scan, key, "is no number", error);
+		gint64 *size = g_str_equal(key, "ncols") ? &grid->n_cols : g_str_equal(key, "nrows") ? &grid->n_rows : NULL;
+		if (!size)
+			continue;
+		*size = g_ascii_strtoll(scan->token, NULL, 10);
+		if (decimal || *size < 1)
+			return refuse_header(scan, key, "is no number of cells", error);
 	}
+	return TRUE;
+}
+
+static gboolean is_sized(const ThusoTextGrid *grid)
+{
 	return grid->n_cols > 0 && grid->n_rows > 0 && grid->n_cols <= G_MAXINT32 && grid->n_rows <= G_MAXINT32;
 }
 
@@ -110,7 +129,8 @@ gboolean thuso_text_grid_look(const char *absolute, const char *name, ThusoTextG
 		return FALSE;
 	}
 	/* Without a header that can be read GDAL says better what is wrong. */
-	gboolean good = !read_header(&scan, grid) || grid->n_rows > THUSO_MAX_CELLS / grid->n_cols || read_values(&scan, grid, error);
+	gboolean good = read_header(&scan, grid, error) &&
+	                (!is_sized(grid) || grid->n_rows > THUSO_MAX_CELLS / grid->n_cols || read_values(&scan, grid, error));
 	fclose(scan.file);
 	return good;
 }

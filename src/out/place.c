@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -419,6 +420,22 @@ static char **list_written(const ThusoPlace *place)
 	return (char **) g_ptr_array_free(paths, FALSE);
 }
 
+/* The folder itself where a link leads to it: files in it are never reached through links. */
+static gboolean resolve_folder(ThusoPlace *place, GError **error)
+{
+	char *real = realpath(place->folder, NULL);
+	if (real == NULL) {
+		g_autofree char *shown = thuso_escape(place->folder);
+		g_set_error(error, THUSO_ERROR, THUSO_ERROR_FAILED, "cannot use the output folder %s (%s): choose another output", shown,
+		            g_strerror(errno));
+		return FALSE;
+	}
+	g_free(place->folder);
+	place->folder = g_strdup(real);
+	free(real);
+	return TRUE;
+}
+
 /* --- the interface ---------------------------------------------------------------------------------------------------- */
 
 ThusoPlace *thuso_place_open(const char *path, gboolean overwrite, GError **error)
@@ -426,8 +443,8 @@ ThusoPlace *thuso_place_open(const char *path, gboolean overwrite, GError **erro
 	g_autoptr(ThusoPlace) place = g_new0(ThusoPlace, 1);
 	place->path = g_canonicalize_filename(path, NULL);
 	place->folder = g_path_get_dirname(place->path);
-	if (!check_name(place, error) || !make_folder(place, error) || !take_lock(place, error) || !recover(place, error) ||
-	    !check_targets(place, overwrite, error))
+	if (!check_name(place, error) || !make_folder(place, error) || !resolve_folder(place, error) || !take_lock(place, error) ||
+	    !recover(place, error) || !check_targets(place, overwrite, error))
 		return NULL;
 	return g_steal_pointer(&place);
 }

@@ -63,8 +63,10 @@ static gboolean add_degrees(Facts *facts, ThusoTable *table, GError **error)
 	g_autoptr(ThusoTransform) transform = degrees ? thuso_transform_new(facts->crs, degrees, error) : NULL;
 	if (!transform)
 		return FALSE;
-	int longitude = thuso_table_add_column(table, "longitude", "Longitude", "degrees", THUSO_REAL),
-	    latitude = thuso_table_add_column(table, "latitude", "Latitude", "degrees", THUSO_REAL);
+	int longitude = thuso_table_extend(table, "longitude", "Longitude", "degrees", THUSO_REAL, error);
+	int latitude = longitude >= 0 ? thuso_table_extend(table, "latitude", "Latitude", "degrees", THUSO_REAL, error) : -1;
+	if (latitude < 0)
+		return FALSE;
 	for (gint64 row = 0; row < table->n_rows; row++) {
 		g_autoptr(ThusoGeometry) point = row_geometry(table, row, NULL);
 		if (!point || point->n_points == 0)

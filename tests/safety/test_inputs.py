@@ -11,5 +11,12 @@ import odd_features  # noqa: E402, F401
 import odd_rasters  # noqa: E402, F401
 import odd_texts  # noqa: E402, F401
 
+ALWAYS = {item[0] for item in cases.cases}
+import more_databases  # noqa: E402, F401
+import more_rasters  # noqa: E402, F401
+import more_texts  # noqa: E402, F401
+
+cases.seldom.update(item[0] for item in cases.cases if item[0] not in ALWAYS)
+
 if __name__ == "__main__":
     cases.main()

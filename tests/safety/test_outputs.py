@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 import tempfile
@@ -310,6 +311,7 @@ def test_settings_of_other_programs(folder):
         {"GDAL_VALIDATE_CREATION_OPTIONS": "NO"}, {"CREATE_METADATA_TABLES": "NO"}, {"OGR_CURRENT_DATE": "1999-01-01T00:00:00Z"}, {"G_DEBUG": "fatal-warnings"},
         {"MALLOC_PERTURB_": "165"}, {"G_SLICE": "always-malloc"}, {"LANGUAGE": "de"}, {"TMPDIR": "/nonexistent"}, {"COLUMNS": "3", "TERM": "dumb"},
         {"OGR_GPKG_FOREIGN_KEY_CHECK": "NO"}, {"GDAL_DEFAULT_WMS_CACHE_PATH": str(folder)}, {"OGR_GEOJSON_MAX_OBJ_SIZE": "1"},
+        {"OGR_ORGANIZE_POLYGONS": "SKIP", "GTIFF_IGNORE_READ_ERRORS": "YES"}, {"OGR_SETFIELD_NUMERIC_WARNING": "NO"}, {"GDAL_GEOREF_SOURCES": "NONE"},
     )):
         try:
             same(folder, env=env, output=f"r{i}/out.gpkg")
@@ -363,6 +365,40 @@ def test_cache_is_full_of_others(folder):
         path.symlink_to(target)
     same(folder, env={"THUSO_CACHE": str(cache)}, output="r2/out.gpkg")
     assert target.read_bytes() == b"precious"
+
+
+def test_cache_of_pipes(folder):
+    """Pipes under the names of cached files, and a pipe or a loop of links in the place of the cache."""
+    cache = folder / "cache"
+    same(folder, env={"THUSO_CACHE": str(cache)})
+    files = [path for path in cache.rglob("*") if path.is_file()]
+    assert files
+    for path in files:
+        path.unlink()
+        os.mkfifo(path)
+    os.mkfifo(folder / "pipe")
+    (folder / "loop").symlink_to("loop")
+    for i, place in enumerate((cache, folder / "pipe", folder / "loop")):
+        same(folder, env={"THUSO_CACHE": str(place)}, output=f"r{i}/out.gpkg")
+    assert all(stat.S_ISFIFO(path.lstat().st_mode) for path in files)
+
+
+def test_output_folder_is_a_link(folder):
+    (folder / "real").mkdir()
+    (folder / "link").symlink_to("real")
+    same(folder, output="link/out.gpkg")
+    (folder / "nowhere").symlink_to("missing")
+    write(folder, folder / "nowhere" / "out.gpkg", code=1, words_in=["output folder"])
+
+
+def test_names_that_are_no_utf_8(folder):
+    place = world.copy(setting["template"], folder / os.fsdecode(b"w\xff\xfe"))
+    for i, output in enumerate((folder / "r" / "out.gpkg", folder / os.fsdecode(b"o\xff") / "out.gpkg")):
+        got = run(["run", place / "study.yaml", "--quiet", "--output", output])
+        check_sane(got[0], got[2])
+        assert got[0] in (0, 2, 3) and len(error_lines(got[2])) == (got[0] != 0), (i, got)
+        if got[0] == 0:
+            assert set(bytes_of(output.parent)) == set(setting["plain"])
 
 
 def test_files_that_change_during_the_run(folder):

@@ -47,7 +47,7 @@ static void test_geojson(void)
 	io_assert_cell(table, 1, "people", "NULL");
 	io_assert_cell(table, 1, "share", "2");
 	io_assert_cell(table, 0, "day", "2011-10-09");
-	io_assert_cell(table, 0, "list", "1,2");
+	io_assert_cell(table, 0, "list", "1; 2");
 	g_autoptr(ThusoCrs) crs = thuso_crs_new(table->crs, NULL);
 	g_assert_cmpstr(thuso_crs_authority(crs), ==, "EPSG:32734");
 	g_autoptr(ThusoGeometry) first = geometry_at(table, 0); /* its heights are dropped */

@@ -107,7 +107,7 @@ static void test_table(void)
 		thuso_table_set_text(table, row, name, i % 2 ? "odd" : "even");
 		thuso_table_set_integer(table, row, count, i);
 	}
-	int share = thuso_table_add_column(table, "share", "Share", "%", THUSO_REAL);
+	int share = thuso_table_extend(table, "share", "Share", "%", THUSO_REAL, NULL);
 	g_assert_true(thuso_table_is_null(table, 999, share));
 	thuso_table_set_real(table, 3, share, 0.25);
 	thuso_table_set_real(table, 4, share, NAN);
