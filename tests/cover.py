@@ -1,7 +1,10 @@
 #!/usr/bin/python3
-"""cover.py BUILD : lines and branches that the last tests of a build with -Db_coverage=true have run, a row a folder of src/.
+"""cover.py BUILD [JSON] : lines and branches that the last tests of a build with -Db_coverage=true have run, a row a folder of src/.
 
-Goal: 95 % of lines and 80 % of branches where something is computed, read or written. Clean-up and assertion branches count like all others."""
+Goal: 95 % of lines and 80 % of branches where something is computed, read or written. Clean-up and assertion branches count like all others:
+each `g_assert`, each `g_clear_*` and each test of a NULL before a free has a way that no test should be able to go. What comes out of
+headers of GLib as a function of its own stands in their files and does not count; what comes as a macro stands in ours and counts. JSON, if
+given, gets the same figures, by folder and by file. The exit status is 0 whether the goal is reached or not; the last line says."""
 import json
 import pathlib
 import subprocess
@@ -36,13 +39,30 @@ def collect(build):
     return found
 
 
+def shares_of(counts):
+    return [counts[1][i] / max(counts[0][i], 1) for i in range(2)]
+
+
+def missing(counts):
+    """The kinds in which the goal is missed."""
+    return [kind for kind, share, wanted in zip(("lines", "branches"), shares_of(counts), GOALS) if share < wanted]
+
+
 def row(name, counts, goal):
-    shares = [counts[1][i] / max(counts[0][i], 1) for i in range(2)]
-    told = "" if not goal else "  reached" if all(share >= wanted for share, wanted in zip(shares, GOALS)) else "  below the goal"
+    shares = shares_of(counts)
+    told = "" if not goal else f"  below the goal: {', '.join(missing(counts))}" if missing(counts) else "  reached"
     print(f"{name:<14}{counts[1][0]:>8}/{counts[0][0]:<7}{shares[0]:>7.1%}{counts[1][1]:>9}/{counts[0][1]:<7}{shares[1]:>7.1%}{told}")
 
 
-def main(build):
+def save(path, folders, files):
+    def figures(counts):
+        return {"lines": counts[0][0], "lines_run": counts[1][0], "branches": counts[0][1], "branches_taken": counts[1][1]}
+    found = {"goals": {"lines": GOALS[0], "branches": GOALS[1]}, "folders": {name: figures(counts) for name, counts in sorted(folders.items())},
+             "files": {name: figures(counts) for name, counts in sorted(files)}}
+    pathlib.Path(path).write_text(json.dumps(found, indent=1) + "\n")
+
+
+def main(build, path=None):
     found = collect(pathlib.Path(build).resolve())
     if not found:
         print("nothing was measured: are there .gcda files in the build?", file=sys.stderr)
@@ -50,7 +70,7 @@ def main(build):
     folders, files = {}, []
     for (folder, file), kinds in found.items():
         counts = [[len(kind) for kind in kinds], [sum(kind.values()) for kind in kinds]]
-        files.append((counts[0][0] - counts[1][0], f"{folder}/{file}"))
+        files.append((f"{folder}/{file}", counts))
         total = folders.setdefault(folder, [[0, 0], [0, 0]])
         for i in range(2):
             for k in range(2):
@@ -59,9 +79,16 @@ def main(build):
     for folder, counts in sorted(folders.items()):
         row(folder, counts, folder not in NO_GOAL)
     row("all", [[sum(counts[i][k] for counts in folders.values()) for k in range(2)] for i in range(2)], False)
-    print("most lines never run: " + ", ".join(f"{name} ({n})" for n, name in sorted(files, reverse=True)[:12]))
+    worst = sorted(((counts[0][0] - counts[1][0], name) for name, counts in files), reverse=True)
+    print("most lines never run: " + ", ".join(f"{name} ({n})" for n, name in worst[:12]))
+    if path:
+        save(path, folders, files)
+    below = sorted(name for name, counts in folders.items() if name not in NO_GOAL and missing(counts))
+    print(f"below the goal: {', '.join(below)}" if below else "the goal is reached in every folder")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    if len(sys.argv) not in (2, 3):
+        sys.exit(__doc__)
+    sys.exit(main(*sys.argv[1:]))

@@ -106,7 +106,9 @@ static gboolean finish(Field *field, GError **error)
 {
 	if (!field->queue.no_memory)
 		return TRUE;
-	g_set_error(error, THUSO_ERROR, THUSO_ERROR_LIMIT, "no memory left for the search queue; take larger cells or a lower limit");
+	g_set_error(error, THUSO_ERROR, THUSO_ERROR_LIMIT,
+	            "no memory left for the search queue (%.1f MB); take larger cells or a lower limit",
+	            (double) field->queue.no_memory / 1e6);
 	return FALSE;
 }
 

@@ -22,7 +22,7 @@ void queue_reset(Queue *queue, gint64 first, gint64 width)
 	}
 	queue->shift = 63 - __builtin_clzll((guint64) MAX(width, 1));
 	queue->now = (guint64) first >> queue->shift;
-	queue->no_memory = FALSE;
+	queue->no_memory = 0;
 }
 
 gboolean queue_grow(Queue *queue, Bucket *bucket)
@@ -30,7 +30,7 @@ gboolean queue_grow(Queue *queue, Bucket *bucket)
 	const gsize capacity = MAX(2 * (gsize) bucket->capacity, LEAST_CAPACITY);
 	QueueItem *item = capacity <= G_MAXUINT32 ? realloc(bucket->item, capacity * sizeof *item) : NULL;
 	if (!item) {
-		queue->no_memory = TRUE;
+		queue->no_memory = capacity * sizeof *item;
 		return FALSE;
 	}
 	bucket->item = item;

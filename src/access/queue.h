@@ -28,8 +28,8 @@ typedef struct {
 
 typedef struct {
 	int shift;
-	gboolean no_memory; /* an item was lost: the search must fail */
-	guint64 now;        /* bucket number (label >> shift) now worked on */
+	gsize no_memory; /* bytes that were refused, or 0: an item was lost, and the search must fail */
+	guint64 now;     /* bucket number (label >> shift) now worked on */
 	guint64 filled[QUEUE_LEVELS];
 	Bucket bucket[QUEUE_LEVELS][QUEUE_BUCKETS];
 } Queue;

@@ -30,9 +30,11 @@ static int compare_names(gconstpointer a, gconstpointer b)
 
 static gboolean add_folder(GChecksum *sum, const char *path, GError **error)
 {
-	g_autoptr(GDir) dir = g_dir_open(path, 0, error);
-	if (!dir)
+	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+	if (!dir) {
+		g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT, "cannot read the folder %s: %s", path, g_strerror(errno));
 		return FALSE;
+	}
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	for (const char *name; (name = g_dir_read_name(dir));)
 		g_ptr_array_add(names, g_strdup(name));

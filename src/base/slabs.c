@@ -244,7 +244,8 @@ static gpointer take_memory(ThusoSlabPool *pool, const ThusoSlabs *set, GError *
 		pool->in_use += (gint64) set->bytes;
 	else
 		g_set_error(error, THUSO_ERROR, THUSO_ERROR_LIMIT,
-		            "no memory left for %s; give less of it with --memory or take larger cells", set->what);
+		            "no memory left for %s (%.1f MB); give less of it with --memory or take larger cells", set->what,
+		            (double) set->bytes / 1e6);
 	return memory;
 }
 

@@ -51,7 +51,7 @@ static void keep_plan(Single *single)
 	}
 }
 
-static void make_plans(Single *single, gboolean is_root)
+static gboolean make_plans(Single *single, gboolean is_root, GError **error)
 {
 	Plan *plan = &single->plan;
 	for (int i = 0; i < (is_root ? 2 : 1); i++) {
@@ -59,11 +59,12 @@ static void make_plans(Single *single, gboolean is_root)
 		plan_reset(plan);
 		if (i == 0)
 			plan_round(plan);
-		else
-			plan_greedy(plan);
+		else if (!plan_greedy(plan, error))
+			return FALSE;
 		plan_improve(plan);
 		keep_plan(single);
 	}
+	return TRUE;
 }
 
 static gint64 least_price(const Transport *t, gint64 row)
@@ -167,8 +168,8 @@ static gboolean visit(Single *single, Branch *branch, gboolean *goes_on, GError 
 	if (isinf(bound))
 		return TRUE;
 	branch->bound = MAX(branch->bound, bound);
-	if (bound < limit(single))
-		make_plans(single, single->n_nodes == 1);
+	if (bound < limit(single) && !make_plans(single, single->n_nodes == 1, error))
+		return FALSE;
 	if (bound >= limit(single) || !choose_branch(single, branch)) {
 		single->least_pruned = MIN(single->least_pruned, bound);
 		return TRUE;

@@ -35,7 +35,7 @@ void plan_reset(Plan *plan);
  * take from each site what it has too many, the cheapest by person first. */
 void plan_round(Plan *plan);
 /* Rows in the order of what their second choice with room costs more than the first, prices counted. */
-void plan_greedy(Plan *plan);
+gboolean plan_greedy(Plan *plan, GError **error);
 /* Shifts of one row and swaps of two, as long as they gain and effort lasts. */
 void plan_improve(Plan *plan);
 /* FALSE where a row is not placed; else the cost, people left out included. */

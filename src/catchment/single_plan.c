@@ -352,18 +352,19 @@ static gint64 greedy_round(Plan *plan, Turn *turn, gint64 n)
 	return waiting;
 }
 
-void plan_greedy(Plan *plan)
+gboolean plan_greedy(Plan *plan, GError **error)
 {
 	gint64 n_rows = plan->allocator->problem.n_demand, n = 0;
-	Turn *turn = thuso_array_new(n_rows, sizeof *turn, "turns of demand rows", NULL);
+	Turn *turn = thuso_array_new(n_rows, sizeof *turn, "turns of demand rows", error);
 	if (turn == NULL)
-		return; /* one plan fewer to choose from */
+		return FALSE;
 	for (gint64 row = 0; row < n_rows; row++)
 		if (is_row_of_people(plan, row))
 			turn[n++].row = (guint32) row;
 	while (n > 0)
 		n = greedy_round(plan, turn, n);
 	thuso_array_free(turn);
+	return TRUE;
 }
 
 /* --- improvement ------------------------------------------------------------------------------------------------------------- */

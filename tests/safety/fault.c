@@ -181,6 +181,9 @@ int link(const char *from, const char *to)
 static int open_as(const char *name, const char *path, int flags, mode_t permissions)
 {
 	int (*real)(const char *, int, ...) = (int (*)(const char *, int, ...)) next(name);
+	const char *ending = strrchr(path, '.');
+	if (ending && strcmp(ending, ".gcda") == 0)
+		call = NULL; /* a program built to measure coverage ends, and writes its counters: no work of its own */
 	if ((flags & (O_WRONLY | O_RDWR | O_CREAT)) != 0 && fails("open"))
 		return -1;
 	return real(path, flags, permissions);

@@ -50,6 +50,10 @@ class Place:
     def words(self, *more):
         return ["run", self.setting["study"], "--overwrite", "--quiet", "--threads", "1", "--progress", "none", "--output", self.folder / "out.gpkg", *more]
 
+    def env_of_killed(self):
+        """Counters of coverage that are torn would spoil those of all other runs: they go elsewhere."""
+        return self.env(GCOV_PREFIX=str(self.folder.parent / "counters"))
+
     def env(self, **more):
         return {"THUSO_CACHE": str(self.cache), **more}
 
@@ -162,7 +166,7 @@ def signalled(setting, rng, number, expected, folder):
     place = Place(setting, folder, rng.random() < 0.6)
     wait = rng.uniform(0, 1.2 * setting["seconds"])
     process = subprocess.Popen([THUSO, *map(str, place.words())], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                               env=dict(os.environ, LC_ALL="C.UTF-8", **place.env()))
+                               env=dict(os.environ, LC_ALL="C.UTF-8", **place.env_of_killed()))
     time.sleep(wait)
     process.send_signal(number)
     sent = time.monotonic()
@@ -188,7 +192,7 @@ def full_disk(setting, folder):
     for i, limit in enumerate((0, 1000, 4096, 20000, 60000, 100000, 150000)):
         (folder / str(i)).mkdir()
         place = Place(setting, folder / str(i), i % 2 == 0)
-        code, _, stderr = run(place.words(), place.env(), limits=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+        code, _, stderr = run(place.words(), place.env_of_killed(), limits=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
         place.check_run(code, stderr)
         assert code in (0, 1), f"exit {code}: {stderr}"
         place.check_next()
@@ -246,7 +250,7 @@ def small_memory(setting, folder):
     for i, mb in enumerate((150, 180, 200, 220, 250, 300)):
         (folder / str(i)).mkdir()
         place = Place(setting, folder / str(i), i % 2 == 0)
-        code, _, stderr = run(place.words(), place.env(), limits=lambda: resource.setrlimit(resource.RLIMIT_AS, (mb << 20, mb << 20)))
+        code, _, stderr = run(place.words(), place.env_of_killed(), limits=lambda: resource.setrlimit(resource.RLIMIT_AS, (mb << 20, mb << 20)))
         if code == 0:
             place.check_run(code, stderr)
         place.check_whole()

@@ -271,6 +271,27 @@ static void test_hash(void)
 	g_rmdir(dir);
 }
 
+/* A folder's sum is that of its regular files, whatever the order they were made in; a name counts as its bytes do. */
+static void test_hash_folder(void)
+{
+	static const char *const order[][2] = { { "a", "b" }, { "b", "a" }, { "a", "c" } };
+	char *sum[3];
+	for (int i = 0; i < 3; i++) {
+		g_autofree char *folder = g_dir_make_tmp("thuso-hash-XXXXXX", NULL);
+		g_autofree char *first = g_build_filename(folder, order[i][0], NULL),
+		                *second = g_build_filename(folder, order[i][1], NULL);
+		g_assert_true(g_file_set_contents(first, "abc", -1, NULL));
+		g_assert_true(g_file_set_contents(second, "abc", -1, NULL));
+		sum[i] = thuso_file_sha256(folder, NULL);
+		g_assert_nonnull(sum[i]);
+		g_unlink(first), g_unlink(second), g_rmdir(folder);
+	}
+	g_assert_cmpstr(sum[0], ==, sum[1]);
+	g_assert_cmpstr(sum[0], !=, sum[2]);
+	for (int i = 0; i < 3; i++)
+		g_free(sum[i]);
+}
+
 /* Slabs hold what was put in, whatever was pushed out to the file in between. */
 typedef struct {
 	ThusoSlabs *slabs[2];
@@ -357,6 +378,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/base/findings", test_findings);
 	g_test_add_func("/base/keep", test_keep);
 	g_test_add_func("/base/hash", test_hash);
+	g_test_add_func("/base/hash-folder", test_hash_folder);
 	g_test_add_func("/base/slabs", test_slabs);
 	g_test_add_func("/base/slabs-refuse", test_slabs_refuse);
 	return g_test_run();
