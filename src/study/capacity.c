@@ -127,7 +127,7 @@ static gboolean capacity_of(const Run *run, const Centre *centre, double *capaci
 	const ThusoTable *table = run->centres->table[place->layer];
 	g_autofree char *text = place->row >= 0 ? thuso_table_as_text(table, place->row, run->capacity->column) : NULL;
 	*capacity = thuso_table_as_real(table, place->row, run->capacity->column);
-	if (!text || !*g_strstrip(text) || *capacity >= 0)
+	if (!text || !*g_strstrip(text) || (*capacity >= 0 && isfinite(*capacity)))
 		return TRUE;
 	g_set_error(
 	    error, THUSO_ERROR, THUSO_ERROR_INPUT,
