@@ -37,7 +37,8 @@ void block_error(const Block *block, const char *key, GError **error, int code, 
 
 gboolean block_pass(const Block *block, const char *key, GError *inner, GError **error)
 {
-	const gboolean ours = g_error_matches(inner, THUSO_ERROR, THUSO_ERROR_USAGE) && !g_str_has_prefix(inner->message, block->file);
+	const gboolean ours =
+	    g_error_matches(inner, THUSO_ERROR, THUSO_ERROR_USAGE) && !g_str_has_prefix(inner->message, block->file);
 	g_propagate_error(error, inner);
 	if (ours)
 		g_prefix_error(error, "%s:%d: ", block->file, line_of(block, key));

@@ -125,7 +125,7 @@ def unwritable(folder, words):
 
 
 for title, words in (("help", ["--help"]), ("version", ["--version"]), ("help-of-a-command", ["cost", "--help"]), ("list", ["list", "study"]),
-                     ("locate", ["locate", "--model", "pmedian", "--od", "od.csv", "-p", "1", "--quiet"]),
+                     ("locate", ["locate", "--model", "pmedian", "--od", "od.csv", "-p", "1"]),
                      ("locate-json", ["locate", "--model", "pmedian", "--od", "od.csv", "-p", "1", "--quiet", "--json"])):
     test("full-device-" + title, unwritable, words)
 
@@ -148,7 +148,7 @@ for title, asked, code, *words in (
     ("sources-that-are-nan", {"sources": "id,x,y\n1,nan,nan\n"}, 3, "sources.csv"),
     ("sources-outside", {"sources": "id,x,y\n1,-5,-5\n"}, 3, "sources.csv"),
     ("no-source", {"sources": "id,x,y\n"}, 3, "sources.csv"),
-    ("limit-of-nothing", {"words": ("--limit", "0 min")}, 2, "--limit"),
+    ("limit-below-zero", {"words": ("--limit", "-1 min")}, 2, "--limit"),
     ("limit-of-the-other-measure", {"words": ("--limit", "5 km")}, 2, "--limit"),
     ("memory-of-a-byte", {"words": ("--memory", "1 B")}, 5, "memory"),
     ("threads-below-zero", {"words": ("--threads", "-1")}, 2, "--threads"),
