@@ -67,9 +67,19 @@ static const Unit *find_unit(const char *name, guint dimensions)
 	return NULL;
 }
 
+/* Texts from word processors and web pages have blanks that do not break, or narrow ones, between number and unit. */
+static char *plain_blanks(const char *text)
+{
+	GString *plain = g_string_new(text);
+	static const char *const blanks[] = { "\u00a0", "\u2009", "\u202f" };
+	for (gsize i = 0; i < G_N_ELEMENTS(blanks); i++)
+		g_string_replace(plain, blanks[i], " ", 0);
+	return g_string_free(plain, FALSE);
+}
+
 gboolean thuso_parse_quantity(const char *text, guint dimensions, double *value, ThusoDimension *found, GError **error)
 {
-	g_autofree char *number = g_strstrip(g_strdup(text));
+	g_autofree char *number = g_strstrip(plain_blanks(text));
 	char *end = number + strspn(number, "+-0123456789.");
 	if ((*end == 'e' || *end == 'E') && (g_ascii_isdigit(end[1]) || end[1] == '-'))
 		end += 2 + strspn(end + 2, "0123456789");

@@ -130,15 +130,34 @@ static gboolean parse(const Command *command, int *argc, char ***argv, GError **
 		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE, "--log: '%s' is not known; use auto, plain or journal", given.log);
 		return FALSE;
 	}
+	const gboolean takes_words = command->arguments && *command->arguments;
 	if (given.n_arguments < command->min_arguments || given.n_arguments > command->max_arguments || given.threads < 0) {
-		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE, "%s: write `thuso %s %s`",
+		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE, "%s: write `thuso %s%s%s`",
 		            given.threads < 0                            ? "--threads must not be negative"
 		            : given.n_arguments < command->min_arguments ? "something is missing"
 		                                                         : "too many words",
-		            command->name, command->arguments);
+		            command->name, takes_words ? " " : "", takes_words ? command->arguments : "");
 		return FALSE;
 	}
 	return TRUE;
+}
+
+static gboolean was_written(GError **error)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return TRUE;
+	g_set_error_literal(error, THUSO_ERROR, THUSO_ERROR_FAILED, "the result could not be written to stdout");
+	return FALSE;
+}
+
+/* The exit status of what only prints. */
+static int printed(const char *name, int code)
+{
+	g_autoptr(GError) error = NULL;
+	if (was_written(&error))
+		return code;
+	print_error(name, error);
+	return error->code;
 }
 
 static int run_command(const Command *command, int argc, char **argv)
@@ -154,10 +173,7 @@ static int run_command(const Command *command, int argc, char **argv)
 		running = NULL;
 		end_progress();
 	}
-	if (ok && (fflush(stdout) != 0 || ferror(stdout))) {
-		g_set_error_literal(&error, THUSO_ERROR, THUSO_ERROR_FAILED, "the result could not be written to stdout");
-		ok = FALSE;
-	}
+	ok = ok && was_written(&error);
 	if (ok)
 		return 0;
 	print_error(command->name, error);
@@ -179,11 +195,11 @@ int main(int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : NULL;
 	if (!word || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
 		print_help();
-		return word ? 0 : THUSO_ERROR_USAGE;
+		return printed(NULL, word ? 0 : THUSO_ERROR_USAGE);
 	}
 	if (strcmp(word, "--version") == 0) {
 		printf("thuso %s\n", THUSO_VERSION);
-		return 0;
+		return printed(NULL, 0);
 	}
 	const Command *command = command_find(word);
 	for (int i = 1; i < argc; i++)
@@ -196,7 +212,7 @@ int main(int argc, char **argv)
 	}
 	if (wants_help(argc - 1, argv + 1)) {
 		print_command_help(command);
-		return 0;
+		return printed(command->name, 0);
 	}
 	return run_command(command, argc - 1, argv + 1);
 }

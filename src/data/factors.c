@@ -43,7 +43,7 @@ gboolean thuso_demand_grow(ThusoDemandJob *job, const ThusoFeatures *features, c
 			rate = -1;
 		if (isnan(rate))
 			thuso_tally_add(&empty, id[row], people[row], features->geometry[row]);
-		else if (!(rate > -0.5 && rate < 0.5))
+		else if (!(rate >= -0.5 && rate <= 0.5))
 			thuso_tally_add(&wrong, id[row], rate, features->geometry[row]);
 		else
 			people[row] *= pow(1 + rate, spec->growth_years);
@@ -161,6 +161,9 @@ static gboolean is_empty(const Values *values, gint64 i)
 
 /* --- classes ------------------------------------------------------------------------------------------------------------- */
 
+/* A percentage in the data has the range of a class's share in the study file. */
+enum { LEAST_PERCENT = -100, MOST_PERCENT = 500 };
+
 /* "+2sd" is 2, "-1sd" -1, anything else 0. */
 static int deviation_of(const char *class)
 {
@@ -225,6 +228,49 @@ static int class_of_text(const Values *values, gint64 i)
 	return -1;
 }
 
+static gboolean check_classes(const ThusoDemandFactor *factor, GError **error)
+{
+	const int n_by_deviation = n_deviations(factor);
+	if (n_by_deviation > 0 && n_by_deviation < factor->n_classes) {
+		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE,
+		            "demand: factor %s mixes classes by standard deviation (+1sd, -2sd) with values of the field; write one kind",
+		            factor->field);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* Classes that take nobody are a slip of the study: the factor would change nothing, and nothing would say so. */
+static gboolean check_taken(const People *p, const ThusoDemandFactor *factor, double deviation, const gint64 *n, GError **error)
+{
+	g_autoptr(GString) none = g_string_new(NULL);
+	int n_none = 0;
+	for (int c = 0; c < factor->n_classes; c++)
+		if (n[c] == 0) {
+			g_string_append_printf(none, "%s%s", none->len ? ", " : "", factor->class_name[c]);
+			n_none++;
+		}
+	if (deviation == 0) {
+		thuso_data_find(p->job->context, &(ThusoFinding){ THUSO_WARNING, "constant_factor", p->job->spec->people->name },
+		                "%s: field %s has the same value everywhere, so no class by standard deviation takes anybody: the factor "
+		                "changes nothing",
+		                p->job->where, factor->field);
+	} else if (isnan(deviation) && n_none == factor->n_classes && p->n > 0) {
+		g_set_error(
+		    error, THUSO_ERROR, THUSO_ERROR_INPUT,
+		    "%s: no feature has a value of field %s that is a class of its factor (%s); write the classes as the field has "
+		    "them, or as +1sd, -1sd",
+		    p->job->where, factor->field, none->str);
+		return FALSE;
+	} else if (isnan(deviation) && n_none > 0) {
+		thuso_data_find(p->job->context,
+		                &(ThusoFinding){ THUSO_WARNING, "unused_class", p->job->spec->people->name, .count = n_none },
+		                "%s: factor %s: no feature is of class %s; is it written as the field has it?", p->job->where,
+		                factor->field, none->str);
+	}
+	return TRUE;
+}
+
 static char *count_text(const ThusoDemandFactor *factor, const gint64 *n)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
@@ -242,12 +288,8 @@ static gboolean weigh_classes(const People *p, const Values *values, double *wei
 	g_auto(ThusoTally) wrong = { 0 }, empty = { 0 };
 	const gboolean by_deviation = n_deviations(factor) > 0;
 	double mean = NAN, deviation = NAN;
-	if (by_deviation && n_deviations(factor) < factor->n_classes) {
-		g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE,
-		            "demand: factor %s mixes classes by standard deviation (+1sd, -2sd) with values of the field; write one kind",
-		            factor->field);
+	if (!check_classes(factor, error))
 		return FALSE;
-	}
 	if (by_deviation)
 		spread_of(p, values, &mean, &deviation);
 	for (gint64 i = 0; i < p->n; i++) {
@@ -277,7 +319,8 @@ static gboolean weigh_classes(const People *p, const Values *values, double *wei
 	thuso_tally_find(p->job->context, &empty, &(ThusoFinding){ THUSO_WARNING, "no_factor", p->job->spec->people->name },
 	                 "%s: factor %s has no value in %" G_GINT64_FORMAT " features (first: %s); their people keep their weight",
 	                 p->job->where, factor->field, empty.n, empty.first);
-	return !wrong_number(p, factor->field, "holds no number", &wrong, error);
+	return !wrong_number(p, factor->field, "holds no number", &wrong, error) &&
+	       (empty.n == p->n || check_taken(p, factor, deviation, n, error));
 }
 
 static gboolean weigh_percent(const People *p, const Values *values, double *weight, GError **error)
@@ -285,12 +328,30 @@ static gboolean weigh_percent(const People *p, const Values *values, double *wei
 	g_auto(ThusoTally) wrong = { 0 };
 	for (gint64 i = 0; i < p->n; i++) {
 		double percent;
-		if (!number_of(values, i, &percent) || percent < -100)
+		if (!number_of(values, i, &percent) || percent < LEAST_PERCENT || percent > MOST_PERCENT)
 			thuso_tally_add(&wrong, p->id[i], 0, p->features->geometry[i]);
 		else if (!isnan(percent))
 			weight[i] *= 1 + percent / 100;
 	}
-	return !wrong_number(p, values->factor->field, "is no percentage of -100 or more", &wrong, error);
+	return !wrong_number(p, values->factor->field, "is no percentage from -100 to 500", &wrong, error);
+}
+
+/* Rankings and plans count weighted people; with none of them every site is as good as any other. */
+static gboolean somebody_counts(const People *p, const double *weight, GError **error)
+{
+	gboolean lives = FALSE;
+	for (gint64 i = 0; i < p->n; i++) {
+		if (p->people[i] * weight[i] > 0)
+			return TRUE;
+		lives |= p->people[i] > 0;
+	}
+	if (lives)
+		g_set_error(
+		    error, THUSO_ERROR, THUSO_ERROR_INPUT,
+		    "%s: `group` and `factors` of `demand` leave nobody: the weighted people are 0 everywhere; correct the field%s%s "
+		    "or the shares",
+		    p->job->where, p->job->spec->group_field ? " " : "", p->job->spec->group_field ? p->job->spec->group_field : "");
+	return !lives;
 }
 
 double *thuso_demand_weights(ThusoDemandJob *job, const ThusoFeatures *features, char **id, const double *people, GError **error)
@@ -306,6 +367,7 @@ double *thuso_demand_weights(ThusoDemandJob *job, const ThusoFeatures *features,
 		ok = read_values(&p, &spec->factors[f], &values, error) &&
 		     (spec->factors[f].n_classes > 0 ? weigh_classes : weigh_percent)(&p, &values, weight, error);
 	}
+	ok = ok && somebody_counts(&p, weight, error);
 	if (!ok)
 		thuso_array_free(weight);
 	return ok ? weight : NULL;

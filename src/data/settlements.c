@@ -214,7 +214,7 @@ static gboolean check_densities(const ThusoSettlementsSpec *spec, GError **error
 	for (int i = 1; i < spec->n; i++)
 		if (!(spec->density_per_km2[i] > spec->density_per_km2[i - 1])) {
 			g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE,
-			            "settlements: the densities must ascend, and that of '%s' does not; write the sparsest type first",
+			            "settlements: density: the bounds must ascend, and that of '%s' does not; write the sparsest type first",
 			            spec->name[i]);
 			return FALSE;
 		}

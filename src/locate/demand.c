@@ -35,8 +35,14 @@ gboolean read_demand(Problem *problem, GError **error)
 		g_propagate_error(error, cause);
 		return FALSE;
 	}
-	if (ids_n(&problem->demand) > 0)
-		return TRUE;
-	g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT, "%s has no row of demand below its header", table.path);
+	const double *weight = problem->weight.data;
+	for (gint64 i = 0; i < ids_n(&problem->demand); i++)
+		if (weight[i] > 0)
+			return TRUE;
+	g_set_error(error, THUSO_ERROR, THUSO_ERROR_INPUT,
+	            ids_n(&problem->demand) > 0
+	                ? "%s: every weight is 0, so no plan is better than another: write the people of each row"
+	                : "%s has no row of demand below its header",
+	            table.path);
 	return FALSE;
 }

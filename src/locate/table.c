@@ -49,6 +49,8 @@ gboolean table_refuse(const Table *table, GError **error, const char *format, ..
 	return FALSE;
 }
 
+static const double MOST = 1e15; /* a double still holds every whole number up to here */
+
 gboolean table_amount(Table *table, char *const *cells, int column, double *value, GError **error)
 {
 	const char *name = thuso_rows_columns(table->rows)[column];
@@ -56,6 +58,9 @@ gboolean table_amount(Table *table, char *const *cells, int column, double *valu
 		return table_refuse(table, error, "%s is empty: write a number, 0 for none", name);
 	if (!thuso_rows_real(table->rows, column, value, error))
 		return FALSE;
+	if (*value > MOST)
+		return table_refuse(table, error, "%s %s is beyond 1e15, where sums lose people: correct it, or use a larger unit", name,
+		                    cells[column]);
 	if (*value < 0)
 		return table_refuse(table, error, "%s %s is negative: write a number from 0 on", name, cells[column]);
 	*value = fabs(*value); /* -0 */

@@ -55,6 +55,8 @@ static const ThusoCriterion *check_exclusion(const ThusoCriterionUse *use, GErro
 		wrong = "only scores; move it to `criteria`";
 	else if (criterion->is_out == NULL && !thuso_has_values(use) && isnan(use->over) && isnan(use->under))
 		wrong = "says no threshold; add `over` or `under`";
+	else if (use->over < use->under)
+		wrong = "takes out every value: `over` is below `under`; with both, what lies between them stays";
 	if (wrong == NULL)
 		return criterion;
 	g_set_error(error, THUSO_ERROR, THUSO_ERROR_USAGE, "ranking.exclude: \"%s\" %s", use->name, wrong);

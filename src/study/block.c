@@ -35,6 +35,16 @@ void block_error(const Block *block, const char *key, GError **error, int code, 
 	g_set_error(error, THUSO_ERROR, code, "%s:%d: %s", block->file, line_of(block, key), shown);
 }
 
+gboolean block_pass(const Block *block, const char *key, GError *inner, GError **error)
+{
+	const gboolean ours =
+	    g_error_matches(inner, THUSO_ERROR, THUSO_ERROR_USAGE) && !g_str_has_prefix(inner->message, block->file);
+	g_propagate_error(error, inner);
+	if (ours)
+		g_prefix_error(error, "%s:%d: ", block->file, line_of(block, key));
+	return FALSE;
+}
+
 /* --- checking ---------------------------------------------------------------------------------------------------- */
 
 static gboolean fail(const char *file, const Node *node, GError **error, const char *format, ...) G_GNUC_PRINTF(4, 5);
@@ -144,7 +154,7 @@ static gboolean check_value(const char *file, const Node *node, const ThusoParam
 	}
 	if (node->kind != NODE_SCALAR)
 		return fail(file, node, error, "'%s' needs one value: %s", name, param->help);
-	if (*node->text == '\0')
+	if (node->text[strspn(node->text, " \t\r\n")] == '\0')
 		return fail(file, node, error, "'%s' is empty: %s", name, param->help);
 	gint64 integer;
 	if (param->kind == THUSO_PARAM_QUANTITY)

@@ -16,6 +16,8 @@ typedef struct {
 /* Unknown keys, wrong kinds, values out of range, missing keys, things of later versions: an error that names file, line and cure. */
 gboolean block_check(const Block *block, GError **error);
 void block_error(const Block *block, const char *key, GError **error, int code, const char *format, ...) G_GNUC_PRINTF(5, 6);
+/* Passes an error on, FALSE; where it is about the study file it gets the file and the key's line. Takes `inner`. */
+gboolean block_pass(const Block *block, const char *key, GError *inner, GError **error);
 
 gboolean block_has(const Block *block, const char *key);
 Block block_get(const Block *block, const char *key); /* a BLOCK; node NULL when absent */

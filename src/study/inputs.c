@@ -53,6 +53,11 @@ static gboolean read_region(Run *run, GError **error)
 	g_autofree ThusoLevelSpec *levels = thuso_new(ThusoLevelSpec, MAX(n_levels, 1));
 	for (int i = 0; i < n_levels; i++) {
 		Block level = block_item(&area, "levels", i);
+		if (strcmp(block_item_name(&area, "levels", i), "municipality") == 0) {
+			block_error(&level, NULL, error, THUSO_ERROR_USAGE,
+			            "levels: 'municipality' is the name of the areas themselves; call the larger level otherwise");
+			return FALSE;
+		}
 		levels[i] =
 		    (ThusoLevelSpec){ block_item_name(&area, "levels", i), block_text(&level, "id"), block_text(&level, "title") };
 	}
@@ -297,7 +302,9 @@ static gboolean read_demand(Run *run, GError **error)
 	};
 	if (!read_weights(run, &demand, &people, &spec, error))
 		return FALSE;
-	run->demand = thuso_demand_read(run->context, run->region, &spec, error);
+	GError *inner = NULL;
+	if (!(run->demand = thuso_demand_read(run->context, run->region, &spec, &inner)))
+		block_pass(&run->top, "demand", inner, error);
 	run->shares = run->demand ? thuso_demand_shares(run->demand, run->region, &run->n_shares, error) : NULL;
 	return run->shares != NULL;
 }

@@ -151,6 +151,14 @@ static gboolean read_map(Reader *reader, Node *map)
 	}
 }
 
+/* YAML's word for nothing, unquoted. */
+static gboolean is_null(const yaml_event_t *event)
+{
+	const char *text = (const char *) event->data.scalar.value;
+	static const char *const words[] = { "~", "null", "Null", "NULL", NULL };
+	return event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && g_strv_contains(words, text);
+}
+
 static Node *read_value(Reader *reader, const yaml_event_t *event)
 {
 	int line = (int) event->start_mark.line + 1;
@@ -158,7 +166,7 @@ static Node *read_value(Reader *reader, const yaml_event_t *event)
 		return NULL;
 	if (event->type == YAML_SCALAR_EVENT) {
 		Node *node = node_new(NODE_SCALAR, line);
-		node->text = g_strdup((const char *) event->data.scalar.value);
+		node->text = g_strdup(is_null(event) ? "" : (const char *) event->data.scalar.value);
 		return node;
 	}
 	if (++reader->depth > MAX_DEPTH) {

@@ -302,9 +302,10 @@ gboolean run_rank(Run *run, GError **error)
 	compact_columns(run, run->exclude, run->n_exclude);
 	thuso_stage(run->context, "ranking", 0.75, 0.80);
 	ThusoRankingSpec spec = run_ranking_spec(run);
-	run->ranking = thuso_rank(run->context, &run->sites, &spec, error);
+	g_autoptr(GError) inner = NULL;
+	run->ranking = thuso_rank(run->context, &run->sites, &spec, &inner);
 	if (!run->ranking)
-		return FALSE;
+		return block_pass(&run->top, "ranking", g_steal_pointer(&inner), error);
 	report_missing(run);
 	return TRUE;
 }

@@ -294,6 +294,7 @@ static const ThusoParam services_item[] = {
 	{ "service", THUSO_PARAM_BLOCK, .block = services_params, .help = "a layer of service points" }, { NULL }
 };
 static const char *const within_choices[] = { "area", "buffer", NULL };
+static const char *const kind_choices[] = { "new", "upgrade", NULL };
 static const ThusoParam candidates_params[] = {
 	SOURCE_KEYS,
 	{ "prefix", THUSO_PARAM_TEXT, .help = "put before the id: school gives school:1234" },
@@ -303,8 +304,8 @@ static const ThusoParam candidates_params[] = {
 	{ "within", THUSO_PARAM_CHOICE, .choices = within_choices, .default_text = "area", .origin = "derived",
 	  .source = "a site of the programme lies in its municipality", .help = "area: drop candidates in the buffer" },
 	{ "min_spacing", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 0, 1e6, .help = "thin out: the lower id of two nearer than this stays" },
-	{ "kind", THUSO_PARAM_TEXT, .default_text = "new", .origin = "derived", .source = "a candidate is a new site unless said",
-	  .help = "new or upgrade" },
+	{ "kind", THUSO_PARAM_CHOICE, .choices = kind_choices, .default_text = "new", .origin = "derived",
+	  .source = "a candidate is a new site unless said", .help = "new or upgrade" },
 	{ "cost", THUSO_PARAM_QUANTITY, THUSO_MONEY, 0, 1e12, .help = "capital cost of a site" },
 	{ "every", THUSO_PARAM_QUANTITY, THUSO_LENGTH, 1, 1e6,
 	  .help = "regular candidates over populated cells, instead of a layer" },
@@ -453,7 +454,7 @@ static const ThusoParam siting_params[] = {
 	  .source = "src/study/README.md", .help = "all that no exclusion took, or only those that the ranking lists (`spacing`)" },
 	{ "min_people", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 0, 1e9, .help = "people whom a new site must add (covering models)" },
 	{ "capacity", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 0, 1e12, .help = "people whom a centre can serve (capacitated models)" },
-	{ "decay", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 0, 20, .help = "exponent of the cost in attendance models (2)" },
+	{ "decay", THUSO_PARAM_QUANTITY, THUSO_NUMBER, 0.01, 20, .help = "exponent of the cost in attendance models (2)" },
 	{ "gap", THUSO_PARAM_QUANTITY, THUSO_SHARE, 0, 1, "0.1 %", .origin = "derived", .source = "src/study/README.md",
 	  .help = "a plan proven to be this near the best is good enough" },
 	{ "time_limit", THUSO_PARAM_QUANTITY, THUSO_TIME, 1, 1e7,

@@ -151,6 +151,14 @@ static gboolean read_phases(const Run *run, Siting *siting, GError **error)
 
 /* --- the rest of the block ------------------------------------------------------------------------------------------ */
 
+static gboolean takes(const ThusoModel *model, const char *name)
+{
+	for (const ThusoParam *param = model->about.params; param && param->name; param++)
+		if (strcmp(param->name, name) == 0)
+			return TRUE;
+	return FALSE;
+}
+
 static gboolean read_model(const Run *run, Siting *siting, GError **error)
 {
 	const Block *block = &siting->block;
@@ -166,7 +174,12 @@ static gboolean read_model(const Run *run, Siting *siting, GError **error)
 		siting->min_people = run->standards[0].min_people;
 	siting->capacity = block_quantity(block, "capacity", NULL);
 	const char *what = NULL;
-	if (siting->model->needs_pairs_of_sites)
+	/* A key that would change nothing is refused: its author expects that it does. */
+	if (!isnan(siting->capacity) && !siting->model->needs_capacity)
+		what = "sends people to the best centre, however full; take `capacity` out, or use cmclp or cpmedian";
+	else if (block_has(block, "decay") && !takes(siting->model, "decay"))
+		what = "has no `decay`, which goes with models of attendance (huff); take it out";
+	else if (siting->model->needs_pairs_of_sites)
 		what = "places sites far from each other and knows no people; `thuso locate` has it";
 	else if (siting->model->needs_capacity && isnan(siting->capacity))
 		what = "needs `capacity`: the people whom a centre can serve";
@@ -175,6 +188,23 @@ static gboolean read_model(const Run *run, Siting *siting, GError **error)
 	if (what)
 		block_error(block, "model", error, THUSO_ERROR_USAGE, "model: %s %s", siting->model->about.name, what);
 	return what == NULL;
+}
+
+/* `moves` is of relocation, `keep` of reduction; without that mode they would change nothing. */
+static gboolean modes_use(const Siting *siting, GError **error)
+{
+	gboolean moves = FALSE, keeps = FALSE;
+	for (int i = 0; i < siting->n_modes; i++) {
+		moves |= siting->mode[i]->closes && siting->mode[i]->opens;
+		keeps |= siting->mode[i]->closes && !siting->mode[i]->opens;
+	}
+	const char *unused = block_has(&siting->block, "moves") && !moves  ? "moves"
+	                     : block_has(&siting->block, "keep") && !keeps ? "keep"
+	                                                                   : NULL;
+	if (unused)
+		block_error(&siting->block, unused, error, THUSO_ERROR_USAGE, "`%s` goes with mode %s; add the mode, or take `%s` out",
+		            unused, strcmp(unused, "keep") == 0 ? "reduction" : "relocation", unused);
+	return unused == NULL;
 }
 
 static gboolean read_modes(Siting *siting, GError **error)
@@ -201,7 +231,7 @@ static gboolean read_modes(Siting *siting, GError **error)
 			return FALSE;
 		}
 	}
-	return TRUE;
+	return modes_use(siting, error);
 }
 
 static void read_options(Siting *siting)

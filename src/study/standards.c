@@ -171,8 +171,9 @@ static gboolean read_settlements(Run *run, GError **error)
 	};
 	gboolean ok = block_has(&block, "density") ? read_densities(&block, &spec, error)
 	                                           : (spec.source = run_source(run, study_source(run->study, &block, error))) != NULL;
-	if (ok)
-		run->settlements = thuso_settlements_read(run->context, run->region, &spec, run->demand->people, error);
+	GError *inner = NULL;
+	if (ok && !(run->settlements = thuso_settlements_read(run->context, run->region, &spec, run->demand->people, &inner)))
+		block_pass(&run->top, "settlements", inner, error);
 	g_free((gpointer) spec.name);
 	g_free((gpointer) spec.density_per_km2);
 	return run->settlements != NULL;

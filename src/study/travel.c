@@ -69,6 +69,15 @@ static gboolean plan_bands(Run *run, GError **error)
 	}
 	/* The rest, up to the search limit, is the last band. */
 	run->n_bands = n;
+	if (run->bands[n - 1] > run->search_limit) {
+		g_autofree char *limit =
+		    thuso_format_quantity(run->search_limit, run->measure == THUSO_MEASURE_TIME ? THUSO_TIME : THUSO_LENGTH);
+		block_error(
+		    &run->top, "bands", error, THUSO_ERROR_USAGE,
+		    "bands: '%s' is beyond `search_limit` of `travel` (%s), where nobody is found; raise that, or take the band out",
+		    block_item_text(&run->top, "bands", n - 1), limit);
+		return FALSE;
+	}
 	if (run->bands[n - 1] < run->search_limit)
 		run->bands[run->n_bands++] = run->search_limit;
 	return TRUE;

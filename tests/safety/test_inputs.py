@@ -9,6 +9,7 @@ import cases  # noqa: E402
 import hostile_files  # noqa: E402, F401
 import odd_features  # noqa: E402, F401
 import odd_rasters  # noqa: E402, F401
+import odd_studies  # noqa: E402, F401
 import odd_texts  # noqa: E402, F401
 
 ALWAYS = {item[0] for item in cases.cases}
