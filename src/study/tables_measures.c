@@ -24,23 +24,27 @@ static char *unit_of(const Measure *m)
 	return g_strdup_printf("%s per %s people", m->supply ? m->supply : "centres", per);
 }
 
-static int add_column(ThusoTable *table, const Measure *m, int state)
+/* -1 where there is no memory: the tables have their rows already. */
+static int add_column(ThusoTable *table, const Measure *m, int state, GError **error)
 {
 	g_autofree char *name = g_strdup_printf("access_%s_%s", m->name, state_names[state]), *unit = unit_of(m),
 	                *title = g_strdup_printf("%s, %s, %s", m->measure->about.title, m->trip->name, state_words[state]);
-	return thuso_table_add_column(table, name, title, unit, THUSO_REAL);
+	return thuso_table_extend(table, name, title, unit, THUSO_REAL, error);
 }
 
 /* --- demand_cells: a row a cell with people of the study area, ascending --------------------------------------------------------- */
 
-static void mark_cells(const Run *run, ThusoTable *table, const Measure *m, int state)
+static gboolean mark_cells(const Run *run, ThusoTable *table, const Measure *m, int state, GError **error)
 {
-	int column = add_column(table, m, state);
+	int column = add_column(table, m, state, error);
+	if (column < 0)
+		return FALSE;
 	gint64 n = thuso_grid_n(&run->region->grid), row = 0;
 	for (gint64 cell = 0; cell < n; cell++)
 		if (run->region->area[cell] >= 0 && run->demand->people[cell] > 0)
 			thuso_table_set_real(table, row++, column, measure_at(run->measures, m, state, cell));
 	g_assert(row == table->n_rows);
+	return TRUE;
 }
 
 /* --- means of areas -------------------------------------------------------------------------------------------------------------------- */
@@ -62,9 +66,12 @@ static double mean_of(const Mean *mean)
 	return thuso_sum(&mean->people) > 0 ? thuso_sum(&mean->access) / thuso_sum(&mean->people) : NAN;
 }
 
-static void mark_areas(const Run *run, ThusoTable *table, const ThusoLevel *level, const Measure *m, int state)
+static gboolean mark_areas(const Run *run, ThusoTable *table, const ThusoLevel *level, const Measure *m, int state,
+                           GError **error)
 {
-	int column = add_column(table, m, state);
+	int column = add_column(table, m, state, error);
+	if (column < 0)
+		return FALSE;
 	g_autofree Mean *mean = thuso_new(Mean, MAX(level->n, 1));
 	for (gint64 i = 0; i < run->n_shares; i++) {
 		const ThusoPeopleShare *share = &run->shares[i];
@@ -72,6 +79,7 @@ static void mark_areas(const Run *run, ThusoTable *table, const ThusoLevel *leve
 	}
 	for (gint32 unit = 0; unit < level->n; unit++)
 		thuso_table_set_real(table, unit, column, mean_of(&mean[unit]));
+	return TRUE;
 }
 
 /* --- measures ---------------------------------------------------------------------------------------------------------------------------- */
@@ -332,10 +340,12 @@ gboolean tables_measures(const Run *run, GPtrArray *tables, GError **error)
 	for (int i = 0; i < run->measures->n; i++)
 		for (int state = 0; state < 2; state++) {
 			const Measure *m = &run->measures->measure[i];
-			mark_cells(run, find_table(tables, "demand_cells"), m, state);
+			if (!mark_cells(run, find_table(tables, "demand_cells"), m, state, error))
+				return FALSE;
 			for (int l = 0; l < run->region->n_levels; l++) {
 				const ThusoLevel *level = &run->region->levels[l];
-				mark_areas(run, find_table(tables, l == 0 ? "municipalities" : level->name), level, m, state);
+				if (!mark_areas(run, find_table(tables, l == 0 ? "municipalities" : level->name), level, m, state, error))
+					return FALSE;
 			}
 		}
 	return measures_table(run, tables, error) && equity_table(run, tables, error);
