@@ -24,7 +24,6 @@ import sys
 import tempfile
 import time
 import traceback
-import zlib
 
 SOURCE = pathlib.Path(os.environ["THUSO_SOURCE"])
 sys.path.insert(0, str(SOURCE / "tests" / "support"))
@@ -40,7 +39,6 @@ ANY = ("*",)  # all tables may differ
 JSON_EVERY = 4  # of the refusals, this many are also read as --json
 
 cases = []
-seldom = set()  # titles of which scripts/test runs a third, chosen by their names, and the night all
 
 
 @dataclasses.dataclass
@@ -349,14 +347,10 @@ def unspoilt(template, folder, wanted):
     assert "planned_sites" in wanted and len(wanted["municipalities"]) == 4
 
 
-def is_turn(title):
-    return title not in seldom or not os.environ.get("THUSO_BRIEF") or zlib.crc32(title.encode()) % 3 == 0
-
-
 def main():
     """All cases, or those whose title holds a word of the command line."""
     words = sys.argv[1:]
-    chosen = [item for item in cases if (any(word in item[0] for word in words) if words else is_turn(item[0]))]
+    chosen = [item for item in cases if not words or any(word in item[0] for word in words)]
     print(f"1..{len(chosen) + 2}", flush=True)
     with tempfile.TemporaryDirectory(prefix="thuso-safety-") as name, concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         folder, wanted = pathlib.Path(name), {}

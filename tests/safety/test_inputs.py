@@ -7,17 +7,13 @@ import sys
 sys.path.insert(0, str(pathlib.Path(os.environ["THUSO_SOURCE"]) / "tests" / "safety"))
 import cases  # noqa: E402
 import hostile_files  # noqa: E402, F401
+import more_databases  # noqa: E402, F401
+import more_rasters  # noqa: E402, F401
+import more_texts  # noqa: E402, F401
 import odd_features  # noqa: E402, F401
 import odd_rasters  # noqa: E402, F401
 import odd_studies  # noqa: E402, F401
 import odd_texts  # noqa: E402, F401
-
-ALWAYS = {item[0] for item in cases.cases}
-import more_databases  # noqa: E402, F401
-import more_rasters  # noqa: E402, F401
-import more_texts  # noqa: E402, F401
-
-cases.seldom.update(item[0] for item in cases.cases if item[0] not in ALWAYS)
 
 if __name__ == "__main__":
     cases.main()
