@@ -21,6 +21,10 @@ struct ThusoReportPage {
 void section_plain(const ThusoReportPage *page, FactsTable which, const GArray *rows, const char *const *columns,
                    const char *caption);
 GArray *section_all_rows(const ThusoTable *table); /* of gint64 */
+/* The rows of the page's area in a table that has every level and the whole study. */
+GArray *section_area_rows(const ThusoReportPage *page, const ThusoTable *table); /* of gint64 */
+/* "12,345 (43.3 %)", without the share where there is none. Caller frees. */
+char *section_people(double people, double share);
 
 extern const ThusoReportSection section_summary, section_map, section_areas, section_bands, section_access, section_standards,
     section_zones, section_trips, section_methods, section_plan, section_infrastructure, section_mobile, section_rollout,

@@ -42,6 +42,22 @@ GArray *section_all_rows(const ThusoTable *table)
 	return rows;
 }
 
+GArray *section_area_rows(const ThusoReportPage *page, const ThusoTable *table)
+{
+	GArray *rows = g_array_new(FALSE, FALSE, sizeof(gint64));
+	const char *level = page->area->is_all ? "study area" : page->area->level, *id = page->area->is_all ? "all" : page->area->id;
+	for (gint64 row = 0; row < table->n_rows; row++)
+		if (g_strcmp0(cell_text(table, row, "level"), level) == 0 && g_strcmp0(cell_text(table, row, "id"), id) == 0)
+			g_array_append_val(rows, row);
+	return rows;
+}
+
+char *section_people(double people, double share)
+{
+	g_autofree char *count = count_text(people), *percent = percent_text(share);
+	return isnan(share) ? g_steal_pointer(&count) : g_strdup_printf("%s (%s)", count, percent);
+}
+
 /* --- sites left out ---------------------------------------------------------------------------------------------------------------------- */
 
 static gboolean write_excluded(const ThusoReportPage *page, GError **error)

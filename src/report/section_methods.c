@@ -4,36 +4,19 @@
 
 #include "section.h"
 
-/* The rows of the page's area in a table that has every level and the whole study. */
-static GArray *rows_of_area(const ThusoReportPage *page, const ThusoTable *table)
-{
-	GArray *rows = g_array_new(FALSE, FALSE, sizeof(gint64));
-	const char *level = page->area->is_all ? "study area" : page->area->level, *id = page->area->is_all ? "all" : page->area->id;
-	for (gint64 row = 0; row < table->n_rows; row++)
-		if (g_strcmp0(cell_text(table, row, "level"), level) == 0 && g_strcmp0(cell_text(table, row, "id"), id) == 0)
-			g_array_append_val(rows, row);
-	return rows;
-}
-
-static char *people_and_share(const ThusoTable *table, gint64 row, const char *people, const char *share)
-{
-	g_autofree char *count = count_text(cell_real(table, row, people)), *percent = percent_text(cell_real(table, row, share));
-	return g_strdup_printf("%s (%s)", count, percent);
-}
-
 /* --- trips ----------------------------------------------------------------------------------------------------------------- */
 
 static void trip_cells(const ThusoReportPage *page, const ThusoTable *table, gint64 row, DocTable *out)
 {
 	const char *trip = cell_text(table, row, "trip");
 	doc_table_cell(out, g_strcmp0(trip, "walk") == 0 ? "on foot" : trip);
-	doc_table_take(out, people_and_share(table, row, "people_served_now", "share_served_now"));
+	doc_table_take(out, section_people(cell_real(table, row, "people_served_now"), cell_real(table, row, "share_served_now")));
 	doc_table_take(out, cost_text(page->facts, cell_real(table, row, "mean_cost_now")));
 	doc_table_take(out, cost_text(page->facts, cell_real(table, row, "p95_cost_now")));
 	doc_table_take(out, count_text(cell_real(table, row, "people_lost_now")));
 	if (!page->facts->has_plan)
 		return;
-	doc_table_take(out, people_and_share(table, row, "people_served_plan", "share_served_plan"));
+	doc_table_take(out, section_people(cell_real(table, row, "people_served_plan"), cell_real(table, row, "share_served_plan")));
 	doc_table_take(out, count_text(cell_real(table, row, "people_lost_plan")));
 }
 
@@ -49,7 +32,7 @@ static gboolean write_trips(const ThusoReportPage *page, GError **error)
 {
 	(void) error;
 	const ThusoTable *table = page->facts->table[FACTS_TRIPS];
-	g_autoptr(GArray) rows = table ? rows_of_area(page, table) : NULL;
+	g_autoptr(GArray) rows = table ? section_area_rows(page, table) : NULL;
 	const char *main_name = rows ? main_trip(table, rows) : NULL;
 	if (!main_name)
 		return TRUE;
@@ -86,7 +69,7 @@ static void method_cells(const ThusoTable *table, gint64 row, DocTable *out)
 {
 	doc_table_cell(out, cell_text(table, row, "method_title"));
 	doc_table_cell(out, cell_text(table, row, "limit"));
-	doc_table_take(out, people_and_share(table, row, "people_served", "share_served"));
+	doc_table_take(out, section_people(cell_real(table, row, "people_served"), cell_real(table, row, "share_served")));
 	doc_table_take(out, count_text(cell_real(table, row, "people_only_method")));
 	doc_table_take(out, count_text(cell_real(table, row, "people_only_trip")));
 	doc_table_take(out, percent_text(cell_real(table, row, "share_disagree")));
@@ -113,7 +96,7 @@ static gboolean write_methods(const ThusoReportPage *page, GError **error)
 {
 	(void) error;
 	const ThusoTable *table = page->facts->table[FACTS_METHODS];
-	g_autoptr(GArray) rows = table ? rows_of_area(page, table) : NULL;
+	g_autoptr(GArray) rows = table ? section_area_rows(page, table) : NULL;
 	if (!rows || rows->len == 0)
 		return TRUE;
 	document_heading(page->document, "methods", "What other methods would say");

@@ -6,12 +6,6 @@
 
 #define MOST_ROWS 60
 
-static char *people_and_share(double people, double share)
-{
-	g_autofree char *count = count_text(people), *percent = percent_text(share);
-	return isnan(share) ? g_steal_pointer(&count) : g_strdup_printf("%s (%s)", count, percent);
-}
-
 static char *shown_rows(const char *caption, guint n)
 {
 	return n > MOST_ROWS ? g_strdup_printf("%s; the first %d of %u, the workbook has all", caption, MOST_ROWS, n)
@@ -19,19 +13,6 @@ static char *shown_rows(const char *caption, guint n)
 }
 
 /* --- standards --------------------------------------------------------------------------------------------------------------- */
-
-/* The rows of the page's area; the whole study has a table of its own. */
-static GArray *standards_of(const ThusoReportPage *page, const ThusoTable *table)
-{
-	if (page->area->is_all)
-		return section_all_rows(table);
-	GArray *rows = g_array_new(FALSE, FALSE, sizeof(gint64));
-	for (gint64 row = 0; row < table->n_rows; row++)
-		if (g_strcmp0(cell_text(table, row, "level"), page->area->level) == 0 &&
-		    g_strcmp0(cell_text(table, row, "id"), page->area->id) == 0)
-			g_array_append_val(rows, row);
-	return rows;
-}
 
 static void standard_cells(const ThusoReportPage *page, const ThusoTable *table, gint64 row, DocTable *out)
 {
@@ -45,10 +26,10 @@ static void standard_cells(const ThusoReportPage *page, const ThusoTable *table,
 	                                    g_strcmp0(trip, "walk") == 0 ? "on foot" : trip));
 	doc_table_cell(out, cell_text(table, row, "points"));
 	doc_table_take(out, count_text(cell_real(table, row, "people_assessed")));
-	doc_table_take(out, people_and_share(cell_real(table, row, "people_served_now"), cell_real(table, row, "share_served_now")));
+	doc_table_take(out, section_people(cell_real(table, row, "people_served_now"), cell_real(table, row, "share_served_now")));
 	if (page->facts->has_plan)
 		doc_table_take(out,
-		               people_and_share(cell_real(table, row, "people_served_plan"), cell_real(table, row, "share_served_plan")));
+		               section_people(cell_real(table, row, "people_served_plan"), cell_real(table, row, "share_served_plan")));
 	if (page->area->is_all)
 		doc_table_cell(out, cell_text(table, row, "source"));
 }
@@ -57,7 +38,7 @@ static gboolean write_standards(const ThusoReportPage *page, GError **error)
 {
 	(void) error;
 	const ThusoTable *table = page->facts->table[page->area->is_all ? FACTS_STANDARDS : FACTS_STANDARDS_BY_AREA];
-	g_autoptr(GArray) rows = table ? standards_of(page, table) : NULL;
+	g_autoptr(GArray) rows = !table ? NULL : page->area->is_all ? section_all_rows(table) : section_area_rows(page, table);
 	if (!rows || rows->len == 0)
 		return TRUE;
 	g_autofree char *caption = shown_rows("People within each standard, of those it is about", rows->len);
@@ -131,9 +112,9 @@ static void quadrant_cells(const ThusoReportPage *page, const Quadrant *q, DocTa
 	doc_table_cell(out, q->quadrant && *q->quadrant ? q->quadrant : "without need or potential");
 	doc_table_take(out, count_text(q->zones));
 	doc_table_take(out, count_text(q->people));
-	doc_table_take(out, people_and_share(q->now, q->people > 0 ? 100 * q->now / q->people : NAN));
+	doc_table_take(out, section_people(q->now, q->people > 0 ? 100 * q->now / q->people : NAN));
 	if (page->facts->has_plan) {
-		doc_table_take(out, people_and_share(q->plan, q->people > 0 ? 100 * q->plan / q->people : NAN));
+		doc_table_take(out, section_people(q->plan, q->people > 0 ? 100 * q->plan / q->people : NAN));
 		doc_table_take(out, count_text(q->sites));
 	}
 	doc_table_cell(out, q->reading);
