@@ -16,9 +16,9 @@ gboolean thuso_sync_file(const char *path, GError **error)
 	int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	gboolean good = file >= 0 && fsync(file) == 0;
 	if (!good)
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s cannot be written out: %s: check the disk", path, g_strerror(errno));
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s cannot be written out: %s: check the disk", path, g_strerror(errno));
 	if (file >= 0 && close(file) != 0 && good) {
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s cannot be written out: %s: check the disk", path, g_strerror(errno));
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s cannot be written out: %s: check the disk", path, g_strerror(errno));
 		good = FALSE;
 	}
 	return good;
@@ -37,7 +37,7 @@ static GDALDatasetH memory_copy(const ThusoGrid *grid, const float *values, cons
 	                GDALSetGeoTransform(dataset, transform) == CE_None && GDALSetSpatialRef(dataset, srs) == CE_None;
 	OSRRelease(srs);
 	if (!good) {
-		thuso_io_error(error, THUSO_ERROR_FAILED, "GDAL cannot make a raster in memory");
+		thuso_set_error(error, THUSO_ERROR_FAILED, "GDAL cannot make a raster in memory");
 		if (dataset)
 			GDALClose(dataset);
 		return NULL;
@@ -79,8 +79,8 @@ static gboolean verify(const char *path, const ThusoGrid *grid, const float *val
 	gboolean good = dataset && GDALGetRasterXSize(dataset) == grid->n_cols && GDALGetRasterYSize(dataset) == grid->n_rows &&
 	                same_rows(GDALGetRasterBand(dataset, 1), grid, values, rows) && !messages.failure;
 	if (rows && !good)
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s was not written as it should be: %s: check the disk", path,
-		               thuso_messages_failure(&messages, "its values differ when read again"));
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s was not written as it should be: %s: check the disk", path,
+		                thuso_messages_failure(&messages, "its values differ when read again"));
 	if (dataset)
 		GDALClose(dataset);
 	thuso_array_free(rows);
@@ -108,8 +108,8 @@ static gboolean create(ThusoContext *context, const char *path, GDALDatasetH sou
 	gboolean good = thuso_context_go_on(context, error);
 	if (good && (!dataset || messages.failure)) {
 		good = FALSE;
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s cannot be written: %s: check the folder and the disk", path,
-		               thuso_messages_failure(&messages, "no reason given"));
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s cannot be written: %s: check the folder and the disk", path,
+		                thuso_messages_failure(&messages, "no reason given"));
 	}
 	thuso_messages_end(&messages, NULL, NULL);
 	return good;
@@ -122,7 +122,7 @@ gboolean thuso_write_cog(ThusoContext *context, const char *path, const ThusoGri
 	g_autofree char *absolute = g_canonicalize_filename(path, NULL);
 	GStatBuf info;
 	if (g_lstat(absolute, &info) == 0) {
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s exists already: name another file", path);
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s exists already: name another file", path);
 		return FALSE;
 	}
 	GDALDatasetH source = memory_copy(grid, values, band_name, unit, error);

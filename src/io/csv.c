@@ -89,10 +89,10 @@ static char *quoted_cell(Cursor *cursor, GError **error)
 	for (;;) {
 		char c = *cursor->at;
 		if (c == '\0') {
-			thuso_io_error(error, THUSO_ERROR_INPUT,
-			               "%s, line %" G_GINT64_FORMAT
-			               ": a quote is opened and never closed: close it or double quotes inside texts",
-			               cursor->name, first_line);
+			thuso_set_error(error, THUSO_ERROR_INPUT,
+			                "%s, line %" G_GINT64_FORMAT
+			                ": a quote is opened and never closed: close it or double quotes inside texts",
+			                cursor->name, first_line);
 			return NULL;
 		}
 		if (c == '"' && cursor->at[1] != '"')
@@ -132,8 +132,8 @@ static gboolean parse_row(Cursor *cursor, ThusoCsv *csv, GError **error)
 		if (!cell || !thuso_vector_push(&csv->cells, &cell, "table cells", error))
 			return FALSE;
 		if (++row.n > MAX_COLUMNS) {
-			thuso_io_error(error, THUSO_ERROR_INPUT, "%s, line %" G_GINT64_FORMAT ": more than %d columns: this is no table",
-			               cursor->name, row.line, MAX_COLUMNS);
+			thuso_set_error(error, THUSO_ERROR_INPUT, "%s, line %" G_GINT64_FORMAT ": more than %d columns: this is no table",
+			                cursor->name, row.line, MAX_COLUMNS);
 			return FALSE;
 		}
 		char end = *cursor->at;

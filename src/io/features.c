@@ -107,12 +107,12 @@ static gboolean check_misfit(const Reader *reader, const Column *column, OGRFeat
 	if (!thuso_misfits_has(&column->misfits, fid))
 		return TRUE;
 	const ThusoMisfits *misfits = &column->misfits;
-	thuso_io_error(error, THUSO_ERROR_INPUT,
-	               "%s: %s, layer %s, field %s: %u values do not fit, %s (first: %s of feature %" G_GINT64_FORMAT
-	               "): correct them, or leave them out with `where`",
-	               reader->request->source->name, reader->request->path, OGR_L_GetName(reader->layer),
-	               thuso_table_column(reader->table, column->column)->name, g_hash_table_size(misfits->fids), misfits->why,
-	               misfits->value, misfits->first);
+	thuso_set_error(error, THUSO_ERROR_INPUT,
+	                "%s: %s, layer %s, field %s: %u values do not fit, %s (first: %s of feature %" G_GINT64_FORMAT
+	                "): correct them, or leave them out with `where`",
+	                reader->request->source->name, reader->request->path, OGR_L_GetName(reader->layer),
+	                thuso_table_column(reader->table, column->column)->name, g_hash_table_size(misfits->fids), misfits->why,
+	                misfits->value, misfits->first);
 	return FALSE;
 }
 
@@ -188,10 +188,10 @@ static gboolean set_geometry(Reader *reader, gint64 row, OGRFeatureH feature, GE
 		return TRUE;
 	g_autoptr(GBytes) wkb = plain_wkb(geometry);
 	if (!wkb) {
-		thuso_io_error(error, THUSO_ERROR_LIMIT,
-		               "%s: %s, layer %s, feature %" G_GINT64_FORMAT ": no memory for its geometry: simplify it, or free memory",
-		               reader->request->source->name, reader->request->path, OGR_L_GetName(reader->layer),
-		               (gint64) OGR_F_GetFID(feature));
+		thuso_set_error(error, THUSO_ERROR_LIMIT,
+		                "%s: %s, layer %s, feature %" G_GINT64_FORMAT ": no memory for its geometry: simplify it, or free memory",
+		                reader->request->source->name, reader->request->path, OGR_L_GetName(reader->layer),
+		                (gint64) OGR_F_GetFID(feature));
 		return FALSE;
 	}
 	reader->kinds |= 1U << kind_of(OGR_G_GetGeometryType(geometry));
@@ -226,7 +226,7 @@ static gboolean refuse_untyped(const Reader *reader, const char *name, GError **
 	g_autofree char *type = reader->input->db ? thuso_sqlite_type(reader->input->db, OGR_L_GetName(reader->layer), name) : NULL;
 	if (!type)
 		return TRUE;
-	thuso_io_error(
+	thuso_set_error(
 	    error, THUSO_ERROR_INPUT,
 	    "%s: %s, layer %s, field %s is of the type %s, which a GeoPackage does not know (INTEGER, REAL, TEXT): export the "
 	    "layer again",
@@ -237,10 +237,11 @@ static gboolean refuse_untyped(const Reader *reader, const char *name, GError **
 /* Bytes of a column that somebody reads: GDAL's hexadecimal text of them could pass for a number. */
 static gboolean refuse_binary(const Reader *reader, const char *name, GError **error)
 {
-	thuso_io_error(error, THUSO_ERROR_INPUT,
-	               "%s: %s, layer %s, field %s is one of bytes (BLOB), not of numbers or texts: name another field, or export it "
-	               "as another type",
-	               reader->request->source->name, reader->request->path, OGR_L_GetName(reader->layer), name);
+	thuso_set_error(
+	    error, THUSO_ERROR_INPUT,
+	    "%s: %s, layer %s, field %s is one of bytes (BLOB), not of numbers or texts: name another field, or export it "
+	    "as another type",
+	    reader->request->source->name, reader->request->path, OGR_L_GetName(reader->layer), name);
 	return FALSE;
 }
 
@@ -338,8 +339,8 @@ static gboolean set_filter(Reader *reader, ThusoMessages *messages, GError **err
 		return FALSE;
 	if (OGR_L_SetAttributeFilter(reader->layer, where) == OGRERR_NONE && !messages->failure)
 		return TRUE;
-	thuso_io_error(error, THUSO_ERROR_USAGE, "%s: `where: %s` does not fit %s: %s", reader->request->source->name, where,
-	               reader->request->path, thuso_messages_failure(messages, "it is no OGR SQL condition"));
+	thuso_set_error(error, THUSO_ERROR_USAGE, "%s: `where: %s` does not fit %s: %s", reader->request->source->name, where,
+	                reader->request->path, thuso_messages_failure(messages, "it is no OGR SQL condition"));
 	return FALSE;
 }
 
@@ -422,7 +423,7 @@ static gboolean check_losses(const Reader *reader, const ThusoMessages *messages
 	}
 	if (!first)
 		return TRUE;
-	thuso_io_error(
+	thuso_set_error(
 	    error, THUSO_ERROR_INPUT,
 	    "%s: %s, layer %s: %u values do not fit the type of their field (first: %s): correct them, or export the layer "
 	    "with the field as text",
@@ -434,9 +435,9 @@ static gboolean check_whole(const Reader *reader, const ThusoMessages *messages,
 {
 	const ThusoReadRequest *request = reader->request;
 	if (messages->failure) {
-		thuso_io_error(error, THUSO_ERROR_INPUT,
-		               "%s: reading %s, layer %s, stopped after %" G_GINT64_FORMAT " rows: %s: check or export it again",
-		               request->source->name, request->path, OGR_L_GetName(reader->layer), reader->n_read, messages->failure);
+		thuso_set_error(error, THUSO_ERROR_INPUT,
+		                "%s: reading %s, layer %s, stopped after %" G_GINT64_FORMAT " rows: %s: check or export it again",
+		                request->source->name, request->path, OGR_L_GetName(reader->layer), reader->n_read, messages->failure);
 		return FALSE;
 	}
 	if (!check_losses(reader, messages, error))
@@ -444,10 +445,10 @@ static gboolean check_whole(const Reader *reader, const ThusoMessages *messages,
 	gint64 expected = expected_rows(reader);
 	if (expected < 0 || expected == reader->n_read)
 		return TRUE;
-	thuso_io_error(error, THUSO_ERROR_INPUT,
-	               "%s: %s, layer %s, is damaged: it holds %" G_GINT64_FORMAT " rows and %" G_GINT64_FORMAT
-	               " could be read: check or export it again",
-	               request->source->name, request->path, OGR_L_GetName(reader->layer), expected, reader->n_read);
+	thuso_set_error(error, THUSO_ERROR_INPUT,
+	                "%s: %s, layer %s, is damaged: it holds %" G_GINT64_FORMAT " rows and %" G_GINT64_FORMAT
+	                " could be read: check or export it again",
+	                request->source->name, request->path, OGR_L_GetName(reader->layer), expected, reader->n_read);
 	return FALSE;
 }
 
@@ -464,8 +465,8 @@ static gboolean set_crs(Reader *reader, GError **error)
 		wkt = thuso_srs_wkt(OGR_L_GetSpatialRef(reader->layer));
 	}
 	if (!wkt && request->what == THUSO_READ_GEOMETRY) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s: %s, layer %s, does not say in which CRS it is: say so with `crs:`",
-		               request->source->name, request->path, OGR_L_GetName(reader->layer));
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s: %s, layer %s, does not say in which CRS it is: say so with `crs:`",
+		                request->source->name, request->path, OGR_L_GetName(reader->layer));
 		return FALSE;
 	}
 	thuso_table_set_crs(reader->table, wkt);

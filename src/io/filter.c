@@ -40,10 +40,10 @@ static gboolean set_filter(const ThusoReadRequest *request, OGRLayerH layer, Thu
 	g_autofree char *unknown = quoted_name(message);
 	const char *near = unknown ? thuso_nearest_name(unknown, known) : NULL;
 	g_autofree char *list = thuso_io_list(known);
-	thuso_io_error(error, THUSO_ERROR_USAGE, "%s: `where: %s` does not fit %s%s%s: %s%s%s; its fields: %s", request->source->name,
-	               request->source->where, request->path, request->source->layer ? ", layer " : "",
-	               request->source->layer ? request->source->layer : "", message, near ? "; nearest field: " : "",
-	               near ? near : "", list);
+	thuso_set_error(error, THUSO_ERROR_USAGE, "%s: `where: %s` does not fit %s%s%s: %s%s%s; its fields: %s",
+	                request->source->name, request->source->where, request->path, request->source->layer ? ", layer " : "",
+	                request->source->layer ? request->source->layer : "", message, near ? "; nearest field: " : "",
+	                near ? near : "", list);
 	return FALSE;
 }
 
@@ -63,8 +63,8 @@ gboolean thuso_filter_check(const ThusoReadRequest *request, OGRFeatureDefnH def
 	if (good)
 		good = set_filter(request, layer, &messages, error);
 	else
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s: `where` cannot be checked: %s", request->source->name,
-		               thuso_messages_failure(&messages, "GDAL has no memory driver"));
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s: `where` cannot be checked: %s", request->source->name,
+		                thuso_messages_failure(&messages, "GDAL has no memory driver"));
 	if (dataset)
 		GDALClose(dataset);
 	thuso_messages_end(&messages, NULL, NULL);
@@ -105,8 +105,8 @@ gboolean thuso_filter_rows(const ThusoReadRequest *request, const ThusoTable *ta
 	gboolean filled = layer && fill_layer(layer, table);
 	gboolean good = filled && set_filter(request, layer, &messages, error);
 	if (!filled)
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s: `where` cannot be applied: %s", request->source->name,
-		               thuso_messages_failure(&messages, "no memory"));
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s: `where` cannot be applied: %s", request->source->name,
+		                thuso_messages_failure(&messages, "no memory"));
 	if (good) {
 		memset(keep, 0, (gsize) table->n_rows);
 		for (OGRFeatureH feature = OGR_L_GetNextFeature(layer); feature; feature = OGR_L_GetNextFeature(layer)) {
@@ -114,8 +114,8 @@ gboolean thuso_filter_rows(const ThusoReadRequest *request, const ThusoTable *ta
 			OGR_F_Destroy(feature);
 		}
 		if (messages.failure) {
-			thuso_io_error(error, THUSO_ERROR_USAGE, "%s: `where: %s` fails: %s", request->source->name, request->source->where,
-			               messages.failure);
+			thuso_set_error(error, THUSO_ERROR_USAGE, "%s: `where: %s` fails: %s", request->source->name, request->source->where,
+			                messages.failure);
 			good = FALSE;
 		}
 	}

@@ -87,8 +87,8 @@ static int skip_value(Scan *scan, int c)
 
 static gboolean refuse_feature(gint64 number, GError **error)
 {
-	thuso_io_error(error, THUSO_ERROR_INPUT,
-	               "its entry %" G_GINT64_FORMAT " is no feature ({\"type\": \"Feature\", ...}): delete or mend it", number);
+	thuso_set_error(error, THUSO_ERROR_INPUT,
+	                "its entry %" G_GINT64_FORMAT " is no feature ({\"type\": \"Feature\", ...}): delete or mend it", number);
 	return FALSE;
 }
 
@@ -123,13 +123,13 @@ static gboolean read_member(Scan *scan, int *c, GError **error)
 	scan->n_crs += is_crs;
 	scan->n_lists += is_list;
 	if (scan->n_crs > 1 || scan->n_lists > 1) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "it has two members \"%s\", of which readers take one: put them together", key);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "it has two members \"%s\", of which readers take one: put them together", key);
 		return FALSE;
 	}
 	if (is_crs && first != '{' && first != 'n') {
-		thuso_io_error(error, THUSO_ERROR_INPUT,
-		               "its member \"crs\" is no object, so that readers pass over it: write it as "
-		               "{\"type\": \"name\", \"properties\": {\"name\": \"EPSG:4326\"}}, or take it away");
+		thuso_set_error(error, THUSO_ERROR_INPUT,
+		                "its member \"crs\" is no object, so that readers pass over it: write it as "
+		                "{\"type\": \"name\", \"properties\": {\"name\": \"EPSG:4326\"}}, or take it away");
 		return FALSE;
 	}
 	if (is_list && first == '[')
@@ -172,9 +172,9 @@ static gboolean read_lines(Scan *scan, gint64 *n_features, GError **error)
 		for (c = next(scan); c == ' ' || c == '\t' || c == '\r'; c = next(scan))
 			;
 		if (c != '\n' && c != EOF && c != 0x1E) {
-			thuso_io_error(error, THUSO_ERROR_INPUT,
-			               "something stands behind feature %" G_GINT64_FORMAT " on its line: begin a new line for each feature",
-			               scan->n_features);
+			thuso_set_error(error, THUSO_ERROR_INPUT,
+			                "something stands behind feature %" G_GINT64_FORMAT " on its line: begin a new line for each feature",
+			                scan->n_features);
 			return FALSE;
 		}
 		if (c == '\n')

@@ -52,12 +52,12 @@ const ThusoFormat *thuso_format_of(const char *path, gboolean raster, GError **e
 			continue;
 		if ((formats[i].kind == THUSO_FORMAT_RASTER) == raster)
 			return &formats[i];
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s is a %s, and a %s is needed here: name another file", path,
-		               raster ? "layer or table" : "raster", raster ? "raster" : "layer or table");
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s is a %s, and a %s is needed here: name another file", path,
+		                raster ? "layer or table" : "raster", raster ? "raster" : "layer or table");
 		return NULL;
 	}
 	g_autofree char *known = known_endings(raster);
-	thuso_io_error(error, THUSO_ERROR_INPUT, "%s: the ending is none that is read here: convert it to one of %s", path, known);
+	thuso_set_error(error, THUSO_ERROR_INPUT, "%s: the ending is none that is read here: convert it to one of %s", path, known);
 	return NULL;
 }
 
@@ -75,13 +75,13 @@ ThusoFileKind thuso_file_kind(const char *path)
 static gboolean refuse_foreign(const char *path, GError **error)
 {
 	if (g_str_has_prefix(path, "/vsi")) {
-		thuso_io_error(error, THUSO_ERROR_INPUT,
-		               "%s: virtual file systems are not read: copy or unpack the file and name the copy", path);
+		thuso_set_error(error, THUSO_ERROR_INPUT,
+		                "%s: virtual file systems are not read: copy or unpack the file and name the copy", path);
 		return FALSE;
 	}
 	if (strstr(path, "://")) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s: nothing is fetched from the network: download the file and name the copy",
-		               path);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s: nothing is fetched from the network: download the file and name the copy",
+		                path);
 		return FALSE;
 	}
 	return TRUE;
@@ -90,11 +90,11 @@ static gboolean refuse_foreign(const char *path, GError **error)
 static gboolean is_regular(const char *path, const struct stat *info, const char *cure, GError **error)
 {
 	if (!S_ISREG(info->st_mode)) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s is no regular file (%s): %s", path,
-		               S_ISDIR(info->st_mode)    ? "a folder"
-		               : S_ISFIFO(info->st_mode) ? "a pipe"
-		                                         : "a device or socket",
-		               cure);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s is no regular file (%s): %s", path,
+		                S_ISDIR(info->st_mode)    ? "a folder"
+		                : S_ISFIFO(info->st_mode) ? "a pipe"
+		                                          : "a device or socket",
+		                cure);
 		return FALSE;
 	}
 	return TRUE;
@@ -132,15 +132,15 @@ static gboolean check_folder(const char *path, GError **error)
 	g_autoptr(GError) why = NULL;
 	g_autoptr(GDir) folder = g_dir_open(path, 0, &why);
 	if (!folder) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be read: %s", path, why->message);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s cannot be read: %s", path, why->message);
 		return FALSE;
 	}
 	for (const char *name = g_dir_read_name(folder); name; name = g_dir_read_name(folder)) {
 		g_autofree char *full = g_build_filename(path, name, NULL);
 		struct stat info;
 		if (lstat(full, &info) != 0 || !S_ISREG(info.st_mode)) {
-			thuso_io_error(error, THUSO_ERROR_INPUT,
-			               "%s holds %s, which is no regular file: copy the folder as its program wrote it", path, name);
+			thuso_set_error(error, THUSO_ERROR_INPUT,
+			                "%s holds %s, which is no regular file: copy the folder as its program wrote it", path, name);
 			return FALSE;
 		}
 	}
@@ -155,7 +155,7 @@ char *thuso_guard_path(const char *path, const ThusoFormat *format, GError **err
 	g_autofree char *absolute = g_canonicalize_filename(path, NULL);
 	struct stat info;
 	if (stat(absolute, &info) != 0) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be opened: %s: check the path", path, g_strerror(errno));
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s cannot be opened: %s: check the path", path, g_strerror(errno));
 		return NULL;
 	}
 	if (!refuse_foreign(absolute, error))
@@ -165,11 +165,11 @@ char *thuso_guard_path(const char *path, const ThusoFormat *format, GError **err
 	if (!is_regular(path, &info, "name a file", error))
 		return NULL;
 	if (access(absolute, R_OK) != 0) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be read: %s: check its permissions", path, g_strerror(errno));
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s cannot be read: %s: check its permissions", path, g_strerror(errno));
 		return NULL;
 	}
 	if (info.st_size == 0) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s is empty (0 bytes): copy or export it again", path);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s is empty (0 bytes): copy or export it again", path);
 		return NULL;
 	}
 	return check_companions(absolute, error) ? g_steal_pointer(&absolute) : NULL;

@@ -52,7 +52,7 @@ static gboolean check_members(ThusoContext *context, const ThusoArchive *archive
 {
 	g_autofree char *damage = thuso_archive_damage(absolute);
 	if (damage)
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s is damaged: %s: save or copy it again", path, damage);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s is damaged: %s: save or copy it again", path, damage);
 	else
 		tell_documents(context, archive, path);
 	return !damage;
@@ -63,16 +63,16 @@ static gboolean check_zip(ThusoContext *context, const char *absolute, const cha
 {
 	ThusoArchive archive;
 	if (!thuso_archive_look(absolute, &archive) || !archive.is_plausible) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s is damaged: it is no%s zip archive: save or copy it again", path,
-		               archive.is_plausible ? "" : " true");
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s is damaged: it is no%s zip archive: save or copy it again", path,
+		                archive.is_plausible ? "" : " true");
 		return FALSE;
 	}
 	if (archive.n_members <= MAX_ZIP_MEMBERS && archive.unpacked_bytes <= (guint64) MAX_UNPACKED_BYTES)
 		return check_members(context, &archive, absolute, path, error);
-	thuso_io_error(error, THUSO_ERROR_LIMIT,
-	               "%s unpacks to %" G_GUINT64_FORMAT " MB in %" G_GINT64_FORMAT " files, over the limit of %" G_GINT64_FORMAT
-	               " MB and %d files: save what is needed as CSV or GeoPackage",
-	               path, archive.unpacked_bytes >> 20, archive.n_members, MAX_UNPACKED_BYTES >> 20, MAX_ZIP_MEMBERS);
+	thuso_set_error(error, THUSO_ERROR_LIMIT,
+	                "%s unpacks to %" G_GUINT64_FORMAT " MB in %" G_GINT64_FORMAT " files, over the limit of %" G_GINT64_FORMAT
+	                " MB and %d files: save what is needed as CSV or GeoPackage",
+	                path, archive.unpacked_bytes >> 20, archive.n_members, MAX_UNPACKED_BYTES >> 20, MAX_ZIP_MEMBERS);
 	return FALSE;
 }
 
@@ -82,8 +82,8 @@ static gboolean make_folder(ThusoInput *input, GError **error)
 	g_autoptr(GError) why = NULL;
 	input->folder = g_dir_make_tmp("thuso-XXXXXX", &why);
 	if (!input->folder) {
-		thuso_io_error(error, THUSO_ERROR_FAILED, "cannot make a temporary folder to read %s: %s: set TMPDIR", input->path,
-		               why->message);
+		thuso_set_error(error, THUSO_ERROR_FAILED, "cannot make a temporary folder to read %s: %s: set TMPDIR", input->path,
+		                why->message);
 		return FALSE;
 	}
 	CPLSetThreadLocalConfigOption("CPL_TMPDIR", input->folder);
@@ -116,7 +116,7 @@ static gboolean check_geojson(ThusoInput *input, const char *absolute, GError **
 	gboolean by_lines = g_str_equal(input->format->drivers[0], "GeoJSONSeq");
 	if (thuso_geojson_look(absolute, by_lines, &input->n_expected, &why))
 		return TRUE;
-	thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be read whole: %s", input->path, why->message);
+	thuso_set_error(error, THUSO_ERROR_INPUT, "%s cannot be read whole: %s", input->path, why->message);
 	return FALSE;
 }
 
@@ -148,7 +148,7 @@ static ThusoInput *open_anew(ThusoContext *context, const ThusoFormat *format, c
 	input->absolute = g_strdup(absolute);
 	input->format = format;
 	if (!thuso_kept_identify(input)) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s was taken away while it was opened: put it back", path);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s was taken away while it was opened: put it back", path);
 		return NULL;
 	}
 	ThusoMessages messages;
@@ -159,9 +159,9 @@ static ThusoInput *open_anew(ThusoContext *context, const ThusoFormat *format, c
 		    GDALOpenEx(absolute, GDAL_OF_VECTOR | GDAL_OF_READONLY, format->drivers, open_options(format, absolute), NULL);
 		good = input->dataset && !messages.failure;
 		if (!good)
-			thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be read as %s: %s: check or export it again", path,
-			               format->drivers[0],
-			               thuso_messages_failure(&messages, "its content is of another kind than its ending says"));
+			thuso_set_error(error, THUSO_ERROR_INPUT, "%s cannot be read as %s: %s: check or export it again", path,
+			                format->drivers[0],
+			                thuso_messages_failure(&messages, "its content is of another kind than its ending says"));
 	}
 	input->warnings = g_ptr_array_ref(messages.warnings);
 	thuso_messages_end(&messages, good ? context : NULL, path);
@@ -284,12 +284,12 @@ OGRLayerH thuso_input_layer(ThusoInput *input, const char *name, GError **error)
 		return layer;
 	const char *near = name ? thuso_nearest_name(name, names) : NULL;
 	if (!names[0])
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s holds no layer or table: check or export it again", input->path);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s holds no layer or table: check or export it again", input->path);
 	else if (!name)
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s holds several layers: say which with `layer:` (%s)", input->path, list);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s holds several layers: say which with `layer:` (%s)", input->path, list);
 	else
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s has no layer %s%s%s%s; it has: %s", input->path, name,
-		               near ? " (nearest: " : "", near ? near : "", near ? ")" : "", list);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s has no layer %s%s%s%s; it has: %s", input->path, name,
+		                near ? " (nearest: " : "", near ? near : "", near ? ")" : "", list);
 	return NULL;
 }
 

@@ -92,11 +92,11 @@ static gboolean check_unique(const KeyIndex *index, const ThusoSource *source, c
 		}
 	if (n_twice == 0)
 		return TRUE;
-	thuso_io_error(error, THUSO_ERROR_INPUT,
-	               "%s: the join table %s has %s = %s more than once (row %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT
-	               " such rows): keep one row for each %s",
-	               source->name, source->join->path, source->join->key, first->text, thuso_table_integer(from, first->row, 0),
-	               n_twice, source->join->key);
+	thuso_set_error(error, THUSO_ERROR_INPUT,
+	                "%s: the join table %s has %s = %s more than once (row %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT
+	                " such rows): keep one row for each %s",
+	                source->name, source->join->path, source->join->key, first->text, thuso_table_integer(from, first->row, 0),
+	                n_twice, source->join->key);
 	return FALSE;
 }
 
@@ -233,7 +233,7 @@ static gboolean fill_columns(ThusoContext *context, const ThusoSource *source, T
 		g_autofree char *text = thuso_table_as_text(table, i, to);
 		gint64 row = text && g_strstrip(text)[0] ? find_row(index, text) : -1;
 		if (row == -2) {
-			thuso_io_error(
+			thuso_set_error(
 			    error, THUSO_ERROR_INPUT,
 			    "%s: %s = %s fits several rows of %s, which differ only in leading zeros: write the codes alike in both",
 			    source->name, source->join->to, text, source->join->path);
@@ -248,10 +248,10 @@ static gboolean fill_columns(ThusoContext *context, const ThusoSource *source, T
 				copy_value(from, row, c, table, i, target[c]);
 	}
 	if (n_unmatched == table->n_rows && n_unmatched > 0) {
-		thuso_io_error(error, THUSO_ERROR_INPUT,
-		               "%s: none of %" G_GINT64_FORMAT
-		               " features finds a row of %s by %s = %s (first: %s): check the codes in both",
-		               source->name, table->n_rows, source->join->path, source->join->to, source->join->key, first);
+		thuso_set_error(error, THUSO_ERROR_INPUT,
+		                "%s: none of %" G_GINT64_FORMAT
+		                " features finds a row of %s by %s = %s (first: %s): check the codes in both",
+		                source->name, table->n_rows, source->join->path, source->join->to, source->join->key, first);
 		return FALSE;
 	}
 	report_unmatched(context, source, table, n_unmatched, first, index);
@@ -263,7 +263,7 @@ gboolean thuso_join_table(ThusoContext *context, const ThusoSource *source, Thus
 {
 	const ThusoJoin *join = source->join;
 	if (!join->path || !join->key || !join->to) {
-		thuso_io_error(error, THUSO_ERROR_USAGE, "%s: a join needs `path`, `key` and `to`", source->name);
+		thuso_set_error(error, THUSO_ERROR_USAGE, "%s: a join needs `path`, `key` and `to`", source->name);
 		return FALSE;
 	}
 	g_autoptr(ThusoSource) other = thuso_source_new(source->name);

@@ -7,9 +7,9 @@ gboolean thuso_missing_field(const ThusoReadRequest *request, const char *name, 
 {
 	g_autofree char *list = thuso_io_list(known);
 	const char *near = thuso_nearest_name(name, known);
-	thuso_io_error(error, THUSO_ERROR_INPUT, "%s: %s%s%s has no field %s%s%s%s; it has: %s", request->source->name, request->path,
-	               request->source->layer ? ", layer " : "", request->source->layer ? request->source->layer : "", name,
-	               near ? " (nearest: " : "", near ? near : "", near ? ")" : "", list);
+	thuso_set_error(error, THUSO_ERROR_INPUT, "%s: %s%s%s has no field %s%s%s%s; it has: %s", request->source->name,
+	                request->path, request->source->layer ? ", layer " : "", request->source->layer ? request->source->layer : "",
+	                name, near ? " (nearest: " : "", near ? near : "", near ? ")" : "", list);
 	return FALSE;
 }
 
@@ -53,7 +53,7 @@ ThusoTable *thuso_read_layer(ThusoContext *context, const ThusoSource *source, T
 {
 	thuso_io_init();
 	if (!source->paths || !source->paths[0]) {
-		thuso_io_error(error, THUSO_ERROR_USAGE, "%s: no file is named: give its `path`", source->name);
+		thuso_set_error(error, THUSO_ERROR_USAGE, "%s: no file is named: give its `path`", source->name);
 		return NULL;
 	}
 	g_autoptr(GPtrArray) needed = needed_columns(source, fields);

@@ -90,16 +90,6 @@ const char *thuso_messages_failure(const ThusoMessages *messages, const char *ot
 	return messages->warnings->len > 0 ? g_ptr_array_index(messages->warnings, 0) : otherwise;
 }
 
-void thuso_io_error(GError **error, ThusoErrorCode code, const char *format, ...)
-{
-	va_list args;
-	va_start(args, format);
-	g_autofree char *text = g_strdup_vprintf(format, args);
-	va_end(args);
-	g_autofree char *line = thuso_escape(text);
-	g_set_error_literal(error, THUSO_ERROR, (gint) code, line);
-}
-
 void thuso_io_find(ThusoContext *context, const ThusoFinding *finding, const char *format, ...)
 {
 	va_list args;

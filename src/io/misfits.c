@@ -53,8 +53,8 @@ gboolean thuso_misfits_of_table(sqlite3 *db, const char *table, const char *fid_
 		                                                               (const char *) sqlite3_column_text(statement, 1));)
 			code = sqlite3_step(statement);
 	if (code != SQLITE_DONE && code != SQLITE_ROW)
-		thuso_io_error(error, THUSO_ERROR_INPUT, "layer %s, column %s cannot be looked through: %s", table, column,
-		               sqlite3_errmsg(db));
+		thuso_set_error(error, THUSO_ERROR_INPUT, "layer %s, column %s cannot be looked through: %s", table, column,
+		                sqlite3_errmsg(db));
 	sqlite3_finalize(statement);
 	return code == SQLITE_DONE || code == SQLITE_ROW;
 }
@@ -143,7 +143,7 @@ gboolean thuso_misfits_of_dbf(const char *path, int field, gboolean integer, Thu
 	if (good)
 		look_through(&dbf, integer, misfits);
 	else if (dbf.file)
-		thuso_io_error(error, THUSO_ERROR_INPUT, "its .dbf is damaged: copy the Shapefile again, all its files");
+		thuso_set_error(error, THUSO_ERROR_INPUT, "its .dbf is damaged: copy the Shapefile again, all its files");
 	good = good || !dbf.file;
 	if (dbf.file)
 		fclose(dbf.file);

@@ -67,8 +67,9 @@ gboolean thuso_pbf_check(const char *absolute, const char *name, GError **error)
 	if (file)
 		fclose(file);
 	if (!good)
-		thuso_io_error(error, THUSO_ERROR_INPUT,
-		               "%s is damaged or cut off at byte %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT ": download or copy it again",
-		               name, at, size);
+		thuso_set_error(error, THUSO_ERROR_INPUT,
+		                "%s is damaged or cut off at byte %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+		                ": download or copy it again",
+		                name, at, size);
 	return good;
 }

@@ -26,7 +26,7 @@ static gboolean named_columns(const ThusoReadRequest *request, const char *const
 {
 	const ThusoSource *source = request->source;
 	if (!source->x || !source->y) {
-		thuso_io_error(error, THUSO_ERROR_USAGE, "%s: `x` and `y` go together: name both columns", source->name);
+		thuso_set_error(error, THUSO_ERROR_USAGE, "%s: `x` and `y` go together: name both columns", source->name);
 		return FALSE;
 	}
 	if (!g_strv_contains(names, source->x))
@@ -52,7 +52,7 @@ gboolean thuso_point_columns(const ThusoReadRequest *request, const char *const 
 	if (points->x)
 		return TRUE;
 	g_autofree char *list = thuso_io_list(names);
-	thuso_io_error(
+	thuso_set_error(
 	    error, THUSO_ERROR_INPUT,
 	    "%s: %s has no geometries and no columns x/y or lon/lat: name its coordinate columns with `x` and `y`; it has: %s",
 	    request->source->name, request->path, list);
@@ -62,8 +62,9 @@ gboolean thuso_point_columns(const ThusoReadRequest *request, const char *const 
 static char *points_crs(const ThusoReadRequest *request, const ThusoPointColumns *points, GError **error)
 {
 	if (!request->source->crs && !points->degrees) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s: %s does not say in which CRS its columns %s and %s are: say so with `crs:`",
-		               request->source->name, request->path, points->x, points->y);
+		thuso_set_error(error, THUSO_ERROR_INPUT,
+		                "%s: %s does not say in which CRS its columns %s and %s are: say so with `crs:`", request->source->name,
+		                request->path, points->x, points->y);
 		return NULL;
 	}
 	g_autoptr(ThusoCrs) crs =

@@ -194,7 +194,7 @@ static gboolean add_ring(Tracer *tracer, gint64 from, guint32 piece, GError **er
 			return FALSE;
 	}
 	if (n > G_MAXINT32 - 1) {
-		thuso_io_error(error, THUSO_ERROR_LIMIT, "an outline has more than %d corners: take larger cells", G_MAXINT32);
+		thuso_set_error(error, THUSO_ERROR_LIMIT, "an outline has more than %d corners: take larger cells", G_MAXINT32);
 		return FALSE;
 	}
 	ring.is_hole = twice_area < 0;
@@ -335,8 +335,8 @@ gboolean thuso_polygonize(ThusoContext *context, const ThusoGrid *grid, const gi
 	memset(wkbs, 0, (gsize) n_classes * sizeof *wkbs);
 	gint64 n = thuso_grid_n(grid);
 	if (n >= G_MAXUINT32) {
-		thuso_io_error(error, THUSO_ERROR_LIMIT,
-		               "the grid has %" G_GINT64_FORMAT " cells, too many to outline: take larger cells", n);
+		thuso_set_error(error, THUSO_ERROR_LIMIT,
+		                "the grid has %" G_GINT64_FORMAT " cells, too many to outline: take larger cells", n);
 		return FALSE;
 	}
 	g_auto(Tracer) tracer = {

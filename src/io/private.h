@@ -28,8 +28,6 @@ void thuso_messages_report(const GPtrArray *warnings, ThusoContext *context, con
 /* The first failure's text in one line, or `otherwise`. */
 const char *thuso_messages_failure(const ThusoMessages *messages, const char *otherwise);
 
-/* A one-line error: control characters of file names and foreign messages are escaped. */
-void thuso_io_error(GError **error, ThusoErrorCode code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* A finding with a formatted message. */
 void thuso_io_find(ThusoContext *context, const ThusoFinding *finding, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* "a, b, c" of names, at most 40 of them. */

@@ -30,11 +30,11 @@ static gboolean check_size(const char *path, double n_cols, double n_rows, doubl
 	    n_cols * n_rows <= (double) THUSO_MAX_CELLS && n_bands <= MAX_BANDS)
 		return TRUE;
 	if (n_cols < 1 || n_rows < 1) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s says it has %.0f columns and %.0f rows: export it again", path, n_cols,
-		               n_rows);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s says it has %.0f columns and %.0f rows: export it again", path, n_cols,
+		                n_rows);
 		return FALSE;
 	}
-	thuso_io_error(
+	thuso_set_error(
 	    error, THUSO_ERROR_LIMIT,
 	    "%s says it has %.0f columns, %.0f rows and %.0f bands, over the limit of %d columns or rows, %" G_GINT64_FORMAT
 	    " cells and %d bands: cut out the part that is needed (gdal_translate -projwin)",
@@ -67,18 +67,18 @@ static gboolean read_place(ThusoRaster *raster, GError **error)
 {
 	double *t = raster->info.transform;
 	if (GDALGetGeoTransform(raster->dataset, t) != CE_None) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s does not say where it lies: give it a georeference (gdal_translate -a_ullr)",
-		               raster->path);
+		thuso_set_error(error, THUSO_ERROR_INPUT,
+		                "%s does not say where it lies: give it a georeference (gdal_translate -a_ullr)", raster->path);
 		return FALSE;
 	}
 	for (int i = 0; i < 6; i++)
 		if (!isfinite(t[i])) {
-			thuso_io_error(error, THUSO_ERROR_INPUT, "%s has a georeference that is no number: export it again", raster->path);
+			thuso_set_error(error, THUSO_ERROR_INPUT, "%s has a georeference that is no number: export it again", raster->path);
 			return FALSE;
 		}
 	if (t[2] != 0 || t[4] != 0 || t[1] <= 0 || t[5] >= 0) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s is rotated or not north-up: warp it first (gdalwarp IN.tif OUT.tif)",
-		               raster->path);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s is rotated or not north-up: warp it first (gdalwarp IN.tif OUT.tif)",
+		                raster->path);
 		return FALSE;
 	}
 	return TRUE;
@@ -94,10 +94,10 @@ static gboolean check_axes(const ThusoRaster *raster, OGRSpatialReferenceH srs, 
 		turned |= axis == OAO_South || axis == OAO_West;
 	}
 	if (turned)
-		thuso_io_error(error, THUSO_ERROR_INPUT,
-		               "%s is a raster in %s, whose axes point south and west: warp it to UTM first (gdalwarp "
-		               "-t_srs EPSG:32735)",
-		               raster->path, OSRGetName(srs));
+		thuso_set_error(error, THUSO_ERROR_INPUT,
+		                "%s is a raster in %s, whose axes point south and west: warp it to UTM first (gdalwarp "
+		                "-t_srs EPSG:32735)",
+		                raster->path, OSRGetName(srs));
 	return !turned;
 }
 
@@ -114,7 +114,7 @@ static gboolean read_crs(ThusoRaster *raster, const char *given, gboolean may_la
 	if (!raster->info.crs && may_lack)
 		return TRUE;
 	if (!raster->info.crs) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s does not say in which CRS it is: say so with `crs:`", raster->path);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s does not say in which CRS it is: say so with `crs:`", raster->path);
 		return FALSE;
 	}
 	OGRSpatialReferenceH srs = given ? thuso_srs_new(raster->info.crs, error) : GDALGetSpatialRef(raster->dataset);
@@ -139,9 +139,10 @@ static gboolean check_signs(const ThusoRaster *raster, GError **error)
 {
 	if (g_strcmp0(GDALGetMetadataItem(raster->band, "PIXELTYPE", "IMAGE_STRUCTURE"), "SIGNEDBYTE") != 0)
 		return TRUE;
-	thuso_io_error(error, THUSO_ERROR_INPUT,
-	               "%s, band 1, holds signed bytes, which are read as 0 to 255: export it as Int16 from the program that made it",
-	               raster->path);
+	thuso_set_error(
+	    error, THUSO_ERROR_INPUT,
+	    "%s, band 1, holds signed bytes, which are read as 0 to 255: export it as Int16 from the program that made it",
+	    raster->path);
 	return FALSE;
 }
 
@@ -151,16 +152,16 @@ static gboolean check_meaning(const ThusoRaster *raster, GError **error)
 	const char *unit = GDALGetRasterUnitType(raster->band);
 	gboolean feet = g_ascii_strncasecmp(unit, "ft", 2) == 0 || strstr(unit, "foot") != NULL || strstr(unit, "feet") != NULL;
 	if (feet) {
-		thuso_io_error(error, THUSO_ERROR_INPUT,
-		               "%s, band 1, is in feet (its unit: %s): convert it to metres (gdal_calc.py --calc='A*0.3048')",
-		               raster->path, unit);
+		thuso_set_error(error, THUSO_ERROR_INPUT,
+		                "%s, band 1, is in feet (its unit: %s): convert it to metres (gdal_calc.py --calc='A*0.3048')",
+		                raster->path, unit);
 		return FALSE;
 	}
 	if (GDALGetRasterColorInterpretation(raster->band) != GCI_RedBand || GDALGetRasterCount(raster->dataset) < 3)
 		return TRUE;
-	thuso_io_error(error, THUSO_ERROR_INPUT,
-	               "%s is a picture (red, green, blue), whose numbers are colours: name the raster of values it was made from",
-	               raster->path);
+	thuso_set_error(error, THUSO_ERROR_INPUT,
+	                "%s is a picture (red, green, blue), whose numbers are colours: name the raster of values it was made from",
+	                raster->path);
 	return FALSE;
 }
 
@@ -169,14 +170,14 @@ static gboolean read_band(ThusoRaster *raster, GError **error)
 	int n_bands = GDALGetRasterCount(raster->dataset), found = FALSE;
 	raster->band = n_bands > 0 ? GDALGetRasterBand(raster->dataset, 1) : NULL;
 	if (!raster->band) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s has no band: export it again", raster->path);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s has no band: export it again", raster->path);
 		return FALSE;
 	}
 	raster->type = GDALGetRasterDataType(raster->band);
 	if (!check_signs(raster, error) || !check_meaning(raster, error))
 		return FALSE;
 	if (GDALDataTypeIsComplex(raster->type)) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s, band 1, holds complex numbers: export one real band", raster->path);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s, band 1, holds complex numbers: export one real band", raster->path);
 		return FALSE;
 	}
 	raster->scale = GDALGetRasterScale(raster->band, &found);
@@ -254,9 +255,9 @@ static ThusoRaster *open_raster(ThusoContext *context, const char *path, const O
 	raster->dataset = GDALOpenEx(absolute, GDAL_OF_RASTER | GDAL_OF_READONLY, format->drivers, raster->open_options, NULL);
 	gboolean good = raster->dataset != NULL && !messages.failure;
 	if (!good)
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be read as %s: %s: check or export it again", path,
-		               format->drivers[0],
-		               thuso_messages_failure(&messages, "its content is of another kind than its ending says"));
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s cannot be read as %s: %s: check or export it again", path,
+		                format->drivers[0],
+		                thuso_messages_failure(&messages, "its content is of another kind than its ending says"));
 	good = good && fill_in(raster, how, error);
 	if (good)
 		tell_empty_blocks(raster);
@@ -287,8 +288,8 @@ ThusoRaster *thuso_raster_again(const ThusoRaster *raster, GError **error)
 		again->info = raster->info;
 		again->info.crs = g_strdup(raster->info.crs);
 	} else {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be opened again: %s: do not change it during a run", raster->path,
-		               thuso_messages_failure(&messages, "it was changed"));
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s cannot be opened again: %s: do not change it during a run", raster->path,
+		                thuso_messages_failure(&messages, "it was changed"));
 	}
 	thuso_messages_end(&messages, NULL, NULL);
 	return good ? g_steal_pointer(&again) : NULL;
@@ -342,9 +343,9 @@ gboolean thuso_raster_end(ThusoRaster *raster, ThusoMessages *messages, gboolean
 {
 	if ((!good || messages->failure) && !(error && *error)) {
 		good = FALSE;
-		thuso_io_error(error, THUSO_ERROR_INPUT,
-		               "%s, band 1, is damaged or cut off in rows %d to %d: %s: copy or export it again", raster->path, row + 1,
-		               row + n_rows, thuso_messages_failure(messages, "no reason given"));
+		thuso_set_error(error, THUSO_ERROR_INPUT,
+		                "%s, band 1, is damaged or cut off in rows %d to %d: %s: copy or export it again", raster->path, row + 1,
+		                row + n_rows, thuso_messages_failure(messages, "no reason given"));
 	}
 	thuso_messages_end(messages, good ? raster->context : NULL, raster->path);
 	return good;

@@ -129,7 +129,7 @@ gboolean thuso_raster_read_codes(ThusoRaster *raster, gint32 row, gint32 n_rows,
 
 static gboolean too_high(const ThusoRaster *raster, guint16 value, GError **error)
 {
-	thuso_io_error(
+	thuso_set_error(
 	    error, THUSO_ERROR_INPUT,
 	    "%s, band 1, holds the value %u, over 32,767: where that means no data say so (gdal_translate -a_nodata %u), else "
 	    "export it as Float32 (gdal_translate -ot Float32)",

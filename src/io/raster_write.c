@@ -68,7 +68,7 @@ ThusoRasterWriter *thuso_raster_writer_new(ThusoContext *context, const char *pa
 	g_autofree char *absolute = g_canonicalize_filename(path, NULL);
 	GStatBuf info;
 	if (g_lstat(absolute, &info) == 0) {
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s exists already: name another file", path);
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s exists already: name another file", path);
 		return NULL;
 	}
 	g_autoptr(ThusoRasterWriter) writer = g_new0(ThusoRasterWriter, 1);
@@ -79,8 +79,8 @@ ThusoRasterWriter *thuso_raster_writer_new(ThusoContext *context, const char *pa
 	                             kind->is_integer ? GDT_Int32 : GDT_Float32, (CSLConstList) options);
 	gboolean good = writer->dataset && describe(writer->dataset, kind, error) && !messages.failure;
 	if (!good && !(error && *error))
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s cannot be written: %s: check the folder and the disk", path,
-		               thuso_messages_failure(&messages, "no reason given"));
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s cannot be written: %s: check the folder and the disk", path,
+		                thuso_messages_failure(&messages, "no reason given"));
 	thuso_messages_end(&messages, NULL, NULL);
 	return good ? g_steal_pointer(&writer) : NULL;
 }
@@ -133,8 +133,8 @@ gboolean thuso_raster_writer_put(ThusoRasterWriter *writer, gconstpointer tiles,
 		good = GDALWriteBlock(band, t, writer->row / TILE, (void *) (gsize) tile) == CE_None;
 	good = good && !messages.failure;
 	if (!good)
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s cannot be written: %s: check the disk and its free space", writer->path,
-		               thuso_messages_failure(&messages, "no reason given"));
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s cannot be written: %s: check the disk and its free space", writer->path,
+		                thuso_messages_failure(&messages, "no reason given"));
 	thuso_messages_end(&messages, NULL, NULL);
 	writer->row = MIN(writer->row + TILE, writer->n_rows);
 	return good;
@@ -170,8 +170,8 @@ static gboolean verify(const ThusoRasterWriter *writer, GError **error)
 	gboolean good =
 	    dataset && g_stat(writer->path, &info) == 0 && is_whole(writer, dataset, (guint64) info.st_size) && !messages.failure;
 	if (!good)
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s was not written as it should be: %s: check the disk", writer->path,
-		               thuso_messages_failure(&messages, "tiles are missing"));
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s was not written as it should be: %s: check the disk", writer->path,
+		                thuso_messages_failure(&messages, "tiles are missing"));
 	if (dataset)
 		GDALClose(dataset);
 	thuso_messages_end(&messages, NULL, NULL);
@@ -186,8 +186,8 @@ gboolean thuso_raster_writer_finish(ThusoRasterWriter *writer, GError **error)
 	writer->dataset = NULL;
 	gboolean good = !messages.failure && writer->row == writer->n_rows;
 	if (!good)
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s cannot be written: %s: check the disk and its free space", writer->path,
-		               thuso_messages_failure(&messages, "rows are missing"));
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s cannot be written: %s: check the disk and its free space", writer->path,
+		                thuso_messages_failure(&messages, "rows are missing"));
 	thuso_messages_end(&messages, NULL, NULL);
 	good = good && thuso_sync_file(writer->path, error) && verify(writer, error);
 	if (!good)

@@ -48,7 +48,7 @@ static gboolean refuse(const ThusoRows *rows, GError **error, const char *format
 	va_start(args, format);
 	g_autofree char *text = g_strdup_vprintf(format, args);
 	va_end(args);
-	thuso_io_error(error, THUSO_ERROR_INPUT, "%s, line %" G_GINT64_FORMAT ": %s", rows->path, rows->line, text);
+	thuso_set_error(error, THUSO_ERROR_INPUT, "%s, line %" G_GINT64_FORMAT ": %s", rows->path, rows->line, text);
 	return FALSE;
 }
 
@@ -61,8 +61,8 @@ static gboolean check_text(const ThusoRows *rows, const char *from, gsize n, GEr
 	gboolean is_wide = is_first && n >= 2 && ((start[0] == 0xFF && start[1] == 0xFE) || (start[0] == 0xFE && start[1] == 0xFF));
 	if (!is_wide && !memchr(from, 0, n))
 		return TRUE;
-	thuso_io_error(error, THUSO_ERROR_INPUT, "%s is no UTF-8 text (%s): save it as \"CSV UTF-8\"", rows->path,
-	               is_wide ? "it is UTF-16" : "it holds zero bytes");
+	thuso_set_error(error, THUSO_ERROR_INPUT, "%s is no UTF-8 text (%s): save it as \"CSV UTF-8\"", rows->path,
+	                is_wide ? "it is UTF-16" : "it holds zero bytes");
 	return FALSE;
 }
 
@@ -95,7 +95,7 @@ static gboolean refill(ThusoRows *rows, GError **error)
 		n = read(rows->file, to, rows->capacity - rows->size);
 	while (n < 0 && errno == EINTR);
 	if (n < 0) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be read: %s", rows->path, g_strerror(errno));
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s cannot be read: %s", rows->path, g_strerror(errno));
 		return FALSE;
 	}
 	rows->at_end = n == 0;
@@ -273,7 +273,7 @@ static gboolean open_file(ThusoRows *rows, GError **error)
 {
 	const ThusoFormat *format = thuso_format_of(rows->path, FALSE, error);
 	if (format && format->kind != THUSO_FORMAT_TABLE) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s: a text table is needed here: export it as CSV", rows->path);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s: a text table is needed here: export it as CSV", rows->path);
 		return FALSE;
 	}
 	g_autofree char *absolute = format ? thuso_guard_path(rows->path, format, error) : NULL;
@@ -283,8 +283,8 @@ static gboolean open_file(ThusoRows *rows, GError **error)
 	rows->file = open(absolute, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (rows->file >= 0 && fstat(rows->file, &info) == 0 && S_ISREG(info.st_mode))
 		return TRUE;
-	thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be read: %s", rows->path,
-	               rows->file < 0 ? g_strerror(errno) : "it is no regular file");
+	thuso_set_error(error, THUSO_ERROR_INPUT, "%s cannot be read: %s", rows->path,
+	                rows->file < 0 ? g_strerror(errno) : "it is no regular file");
 	return FALSE;
 }
 
@@ -319,7 +319,7 @@ static gboolean read_header(ThusoRows *rows, GError **error)
 		if (cause)
 			g_propagate_error(error, cause);
 		else
-			thuso_io_error(error, THUSO_ERROR_INPUT, "%s has no header line: name its columns in the first line", rows->path);
+			thuso_set_error(error, THUSO_ERROR_INPUT, "%s has no header line: name its columns in the first line", rows->path);
 		return FALSE;
 	}
 	char *const *cell = rows->cells.data;

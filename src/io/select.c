@@ -112,9 +112,9 @@ static gboolean check_alike(const ThusoSource *source, const GPtrArray *tables, 
 		const ThusoTable *table = g_ptr_array_index(tables, t);
 		gboolean both = first->geometry_type != THUSO_NO_GEOMETRY && table->geometry_type != THUSO_NO_GEOMETRY;
 		if (!both && first->geometry_type != table->geometry_type) {
-			thuso_io_error(error, THUSO_ERROR_INPUT, "%s: %s has geometries and %s has none: give files of one kind",
-			               source->name, source->paths[first->geometry_type ? 0 : t],
-			               source->paths[first->geometry_type ? t : 0]);
+			thuso_set_error(error, THUSO_ERROR_INPUT, "%s: %s has geometries and %s has none: give files of one kind",
+			                source->name, source->paths[first->geometry_type ? 0 : t],
+			                source->paths[first->geometry_type ? t : 0]);
 			return FALSE;
 		}
 		if (!both || g_strcmp0(first->crs, table->crs) == 0)
@@ -125,9 +125,9 @@ static gboolean check_alike(const ThusoSource *source, const GPtrArray *tables, 
 			return FALSE;
 		if (a && b && thuso_crs_equal(a, b))
 			continue;
-		thuso_io_error(error, THUSO_ERROR_INPUT,
-		               "%s: %s is in %s and %s in %s: bring them into one CRS, or read them as two sources", source->name,
-		               source->paths[0], a ? thuso_crs_name(a) : "no CRS", source->paths[t], b ? thuso_crs_name(b) : "no CRS");
+		thuso_set_error(error, THUSO_ERROR_INPUT,
+		                "%s: %s is in %s and %s in %s: bring them into one CRS, or read them as two sources", source->name,
+		                source->paths[0], a ? thuso_crs_name(a) : "no CRS", source->paths[t], b ? thuso_crs_name(b) : "no CRS");
 		return FALSE;
 	}
 	return TRUE;

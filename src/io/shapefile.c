@@ -97,8 +97,8 @@ static gboolean check_dbf(const char *path, const char *name, gint64 n, const gu
 	if (file)
 		fclose(file);
 	if (wrong)
-		thuso_io_error(error, THUSO_ERROR_INPUT,
-		               "%s: its .dbf is damaged: it %s: copy or export the Shapefile again, all its files", name, wrong);
+		thuso_set_error(error, THUSO_ERROR_INPUT,
+		                "%s: its .dbf is damaged: it %s: copy or export the Shapefile again, all its files", name, wrong);
 	return !wrong;
 }
 
@@ -110,16 +110,16 @@ static gint64 dbf_records(const char *path, const char *name, GError **error)
 	if (!g_file_test(path, G_FILE_TEST_EXISTS))
 		return -1;
 	if (!read_start(path, head, sizeof head, &size)) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s: its .dbf is cut off: copy the Shapefile again, all its files", name);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s: its .dbf is cut off: copy the Shapefile again, all its files", name);
 		return -2;
 	}
 	gint64 n = little(head + DBF_COUNT_AT, 4);
 	gint64 needed = little(head + DBF_COUNT_AT + 4, 2) + n * little(head + DBF_COUNT_AT + 6, 2);
 	if (size < needed) {
-		thuso_io_error(error, THUSO_ERROR_INPUT,
-		               "%s: its .dbf is cut off: %" G_GINT64_FORMAT " rows need %" G_GINT64_FORMAT " bytes and %" G_GINT64_FORMAT
-		               " are there: copy the Shapefile again, all its files",
-		               name, n, needed, size);
+		thuso_set_error(error, THUSO_ERROR_INPUT,
+		                "%s: its .dbf is cut off: %" G_GINT64_FORMAT " rows need %" G_GINT64_FORMAT " bytes and %" G_GINT64_FORMAT
+		                " are there: copy the Shapefile again, all its files",
+		                name, n, needed, size);
 		return -2;
 	}
 	return check_dbf(path, name, n, head, size, error) ? n : -2;
@@ -153,10 +153,10 @@ static gboolean check_offsets(const char *shx, gint64 n, const char *name, GErro
 	if (!failed && n_twice == 0)
 		return TRUE;
 	if (!failed)
-		thuso_io_error(error, THUSO_ERROR_INPUT,
-		               "%s: its .shx is damaged: %" G_GINT64_FORMAT
-		               " rows have the shape of another: copy the Shapefile again, all its files",
-		               name, n_twice);
+		thuso_set_error(error, THUSO_ERROR_INPUT,
+		                "%s: its .shx is damaged: %" G_GINT64_FORMAT
+		                " rows have the shape of another: copy the Shapefile again, all its files",
+		                name, n_twice);
 	return FALSE;
 }
 
@@ -180,10 +180,10 @@ static gboolean check_numbers(const char *shp, const char *shx, gint64 n, const 
 	if (shapes)
 		fclose(shapes);
 	if (!good)
-		thuso_io_error(error, THUSO_ERROR_INPUT,
-		               "%s: its .shx is damaged: row %" G_GINT64_FORMAT
-		               " leads to no shape or to that of another row: copy or export the Shapefile again, all its files",
-		               name, row);
+		thuso_set_error(error, THUSO_ERROR_INPUT,
+		                "%s: its .shx is damaged: row %" G_GINT64_FORMAT
+		                " leads to no shape or to that of another row: copy or export the Shapefile again, all its files",
+		                name, row);
 	return good;
 }
 
@@ -198,22 +198,22 @@ gboolean thuso_shapefile_check(const char *absolute, const char *name, GError **
 	guint8 head[SHP_HEADER_BYTES];
 	gint64 size = 0;
 	if (!read_start(absolute, head, sizeof head, &size) || size < 2 * big32(head + SHP_LENGTH_AT)) {
-		thuso_io_error(error, THUSO_ERROR_INPUT,
-		               "%s is cut off (%" G_GINT64_FORMAT " bytes): copy the Shapefile again, all its files", name, size);
+		thuso_set_error(error, THUSO_ERROR_INPUT,
+		                "%s is cut off (%" G_GINT64_FORMAT " bytes): copy the Shapefile again, all its files", name, size);
 		return FALSE;
 	}
 	g_autofree char *shx = sibling(absolute, ".shx", ".SHX");
 	if (!read_start(shx, head, sizeof head, &size)) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s: its .shx is missing or cut off: copy the Shapefile again, all its files",
-		               name);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s: its .shx is missing or cut off: copy the Shapefile again, all its files",
+		                name);
 		return FALSE;
 	}
 	gint64 n_shapes = (2 * big32(head + SHP_LENGTH_AT) - SHP_HEADER_BYTES) / SHX_RECORD_BYTES;
 	if (size < 2 * big32(head + SHP_LENGTH_AT) || (n_rows >= 0 && n_rows != n_shapes)) {
-		thuso_io_error(error, THUSO_ERROR_INPUT,
-		               "%s: %" G_GINT64_FORMAT " shapes in its .shx and %" G_GINT64_FORMAT
-		               " rows in its .dbf do not go together: copy the Shapefile again, all its files",
-		               name, n_shapes, n_rows);
+		thuso_set_error(error, THUSO_ERROR_INPUT,
+		                "%s: %" G_GINT64_FORMAT " shapes in its .shx and %" G_GINT64_FORMAT
+		                " rows in its .dbf do not go together: copy the Shapefile again, all its files",
+		                name, n_shapes, n_rows);
 		return FALSE;
 	}
 	return check_offsets(shx, n_shapes, name, error) && check_numbers(absolute, shx, n_shapes, name, error);

@@ -60,14 +60,15 @@ static gboolean fail(const Sql *sql, const char *query, GError **error)
 		return FALSE;
 	const char *message = sqlite3_errmsg(sql->db);
 	if (sql->n_steps >= MAX_STEPS)
-		thuso_io_error(error, THUSO_ERROR_LIMIT,
-		               "the query takes more than %" G_GINT64_FORMAT " million steps: compare fewer places, or mend the query %s",
-		               (gint64) (MAX_STEPS / 1000000), query);
+		thuso_set_error(error, THUSO_ERROR_LIMIT,
+		                "the query takes more than %" G_GINT64_FORMAT
+		                " million steps: compare fewer places, or mend the query %s",
+		                (gint64) (MAX_STEPS / 1000000), query);
 	else if (sql->refused)
-		thuso_io_error(error, THUSO_ERROR_USAGE, "the query may not use %s (%s): mend the query %s", sql->refused, message,
-		               query);
+		thuso_set_error(error, THUSO_ERROR_USAGE, "the query may not use %s (%s): mend the query %s", sql->refused, message,
+		                query);
 	else
-		thuso_io_error(error, THUSO_ERROR_USAGE, "the query fails (%s): mend the query %s", message, query);
+		thuso_set_error(error, THUSO_ERROR_USAGE, "the query fails (%s): mend the query %s", message, query);
 	return FALSE;
 }
 
@@ -84,7 +85,7 @@ static int watch(void *data)
 static gboolean open_database(Sql *sql, GError **error)
 {
 	if (sqlite3_open_v2(":memory:", &sql->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, NULL) != SQLITE_OK) {
-		thuso_io_error(error, THUSO_ERROR_FAILED, "no database can be made in memory: %s", sqlite3_errmsg(sql->db));
+		thuso_set_error(error, THUSO_ERROR_FAILED, "no database can be made in memory: %s", sqlite3_errmsg(sql->db));
 		return FALSE;
 	}
 	sql->cache = spatialite_alloc_connection();
@@ -149,8 +150,8 @@ static gboolean fill_table(const Sql *sql, const ThusoTable *table, GError **err
 		sqlite3_reset(statement);
 	}
 	if (!good && (!sql->context || thuso_context_go_on(sql->context, error)))
-		thuso_io_error(error, THUSO_ERROR_FAILED, "layer %s cannot be made a table for the query: %s", table->name,
-		               sqlite3_errmsg(sql->db));
+		thuso_set_error(error, THUSO_ERROR_FAILED, "layer %s cannot be made a table for the query: %s", table->name,
+		                sqlite3_errmsg(sql->db));
 	sqlite3_finalize(statement);
 	return good;
 }
@@ -209,7 +210,7 @@ static sqlite3_stmt *prepare_query(Sql *sql, const char *query, GError **error)
 		rest++;
 	if (statement && rest && *rest == '\0' && sqlite3_stmt_readonly(statement) && sqlite3_column_count(statement) > 0)
 		return statement;
-	thuso_io_error(error, THUSO_ERROR_USAGE, "the query must be one SELECT: %s", query);
+	thuso_set_error(error, THUSO_ERROR_USAGE, "the query must be one SELECT: %s", query);
 	sqlite3_finalize(statement);
 	return NULL;
 }
@@ -248,9 +249,9 @@ static gboolean fetch_cell(sqlite3_stmt *statement, int c, GStringChunk *texts, 
 	case SQLITE_NULL:
 		return TRUE;
 	default:
-		thuso_io_error(error, THUSO_ERROR_USAGE,
-		               "the query's column %s is a geometry: select numbers or texts of it, such as ST_Area(geometry)",
-		               sqlite3_column_name(statement, c));
+		thuso_set_error(error, THUSO_ERROR_USAGE,
+		                "the query's column %s is a geometry: select numbers or texts of it, such as ST_Area(geometry)",
+		                sqlite3_column_name(statement, c));
 		return FALSE;
 	}
 }

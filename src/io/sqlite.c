@@ -51,7 +51,7 @@ static gboolean check_side_file(const char *absolute, const char *path, const ch
 	struct stat info;
 	if (stat(side, &info) != 0 || info.st_size == 0 || (g_str_equal(ending, "-journal") && is_finished_journal(side)))
 		return TRUE;
-	thuso_io_error(
+	thuso_set_error(
 	    error, THUSO_ERROR_INPUT,
 	    "%s has changes waiting in %s%s: close the program that edits it (or open and close it there once), then run again", path,
 	    path, ending);
@@ -71,12 +71,12 @@ static gboolean check_header(const char *absolute, const char *path, gboolean im
 	if (file)
 		fclose(file);
 	if (n < sizeof header || memcmp(header, sqlite_magic, sizeof sqlite_magic) != 0) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s is no SQLite database, whatever its name says: export or copy it again",
-		               path);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s is no SQLite database, whatever its name says: export or copy it again",
+		                path);
 		return FALSE;
 	}
 	if (header[HEADER_WRITE_VERSION] == 2 && !immutable_gdal) {
-		thuso_io_error(
+		thuso_set_error(
 		    error, THUSO_ERROR_INPUT,
 		    "%s is in WAL mode, which cannot be read without writing beside it: run PRAGMA journal_mode=DELETE on it, or "
 		    "export it as a GeoPackage",
@@ -114,7 +114,7 @@ static gboolean quick_check(sqlite3 *db, ThusoContext *context, const char *path
 		return TRUE;
 	if (context && !thuso_context_go_on(context, error))
 		return FALSE;
-	thuso_io_error(error, THUSO_ERROR_INPUT, "%s is damaged (%s): copy or export it again", path, answer);
+	thuso_set_error(error, THUSO_ERROR_INPUT, "%s is damaged (%s): copy or export it again", path, answer);
 	return FALSE;
 }
 
@@ -130,9 +130,9 @@ static gboolean check_system_tables(sqlite3 *db, const char *path, GError **erro
 	                         NULL);
 	if (n == 0)
 		return TRUE;
-	thuso_io_error(error, THUSO_ERROR_INPUT,
-	               "%s: its own list of layers is a view or a virtual table, which is not read: export the layers to a new file",
-	               path);
+	thuso_set_error(error, THUSO_ERROR_INPUT,
+	                "%s: its own list of layers is a view or a virtual table, which is not read: export the layers to a new file",
+	                path);
 	return FALSE;
 }
 
@@ -144,7 +144,7 @@ sqlite3 *thuso_sqlite_open(ThusoContext *context, const char *absolute, const ch
 	g_autofree char *uri = g_strconcat("file:", escaped, "?mode=ro&immutable=1", NULL);
 	sqlite3 *db = NULL;
 	if (sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) != SQLITE_OK) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be opened: %s", path, db ? sqlite3_errmsg(db) : "no memory");
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s cannot be opened: %s", path, db ? sqlite3_errmsg(db) : "no memory");
 		sqlite3_close(db);
 		return NULL;
 	}
@@ -162,9 +162,9 @@ gboolean thuso_sqlite_check_table(sqlite3 *db, const char *path, const char *tab
 	if (query_integer(db, "SELECT count(*) " NO_TABLES "lower(name) = lower(?1)", table) == 0)
 		return TRUE;
 	gboolean is_view = query_integer(db, "SELECT count(*) " NO_TABLES "lower(name) = lower(?1) AND type = 'view'", table) == 1;
-	thuso_io_error(error, THUSO_ERROR_INPUT,
-	               "%s, layer %s is a %s, which can run code and is not read: export it to a new file as a table", path, table,
-	               is_view ? "view" : "virtual table");
+	thuso_set_error(error, THUSO_ERROR_INPUT,
+	                "%s, layer %s is a %s, which can run code and is not read: export it to a new file as a table", path, table,
+	                is_view ? "view" : "virtual table");
 	return FALSE;
 }
 

@@ -9,7 +9,7 @@ ThusoCrs *thuso_stated_crs(const char *text, const char *name, GError **error)
 	g_autoptr(GError) why = NULL;
 	ThusoCrs *crs = thuso_crs_new(text, &why);
 	if (!crs)
-		thuso_io_error(error, THUSO_ERROR_USAGE, "%s: `crs: %s`: %s", name, text, why->message);
+		thuso_set_error(error, THUSO_ERROR_USAGE, "%s: `crs: %s`: %s", name, text, why->message);
 	return crs;
 }
 
@@ -24,8 +24,8 @@ OGRSpatialReferenceH thuso_srs_new(const char *text, GError **error)
 	OGRSpatialReferenceH srs = OSRNewSpatialReference(NULL);
 	char *wkt = (char *) thuso_crs_wkt(crs);
 	if (OSRImportFromWkt(srs, &wkt) != OGRERR_NONE) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "GDAL does not know the CRS %s (%s): give it as AUTHORITY:CODE",
-		               thuso_crs_name(crs), thuso_messages_failure(&messages, "no reason given"));
+		thuso_set_error(error, THUSO_ERROR_INPUT, "GDAL does not know the CRS %s (%s): give it as AUTHORITY:CODE",
+		                thuso_crs_name(crs), thuso_messages_failure(&messages, "no reason given"));
 		g_clear_pointer(&srs, OSRRelease);
 	} else {
 		OSRSetAxisMappingStrategy(srs, OAMS_TRADITIONAL_GIS_ORDER);

@@ -76,8 +76,8 @@ gboolean thuso_store_fail(ThusoStore *store, const char *what, GError **error)
 {
 	/* A cancelled run interrupts the statement at work. */
 	if (thuso_context_go_on(store->context, error))
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s cannot be written (%s): %s: check the disk and try again", store->path,
-		               what, sqlite3_errmsg(store->db));
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s cannot be written (%s): %s: check the disk and try again", store->path,
+		                what, sqlite3_errmsg(store->db));
 	return FALSE;
 }
 
@@ -165,7 +165,7 @@ static char *full_date(const char *date, GError **error)
 	g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(date, NULL);
 	g_autoptr(GDateTime) utc = time ? g_date_time_to_utc(time) : NULL;
 	if (!utc) {
-		thuso_io_error(error, THUSO_ERROR_USAGE, "the date %s is none: write it like 1970-01-01T00:00:00Z", date);
+		thuso_set_error(error, THUSO_ERROR_USAGE, "the date %s is none: write it like 1970-01-01T00:00:00Z", date);
 		return NULL;
 	}
 	return g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02d.000Z", g_date_time_get_year(utc), g_date_time_get_month(utc),
@@ -179,7 +179,7 @@ static gboolean make_file(const char *path, GError **error)
 	int file = open(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_WRONLY, 0666);
 	if (file >= 0 && close(file) == 0)
 		return TRUE;
-	thuso_io_error(error, THUSO_ERROR_FAILED, "%s cannot be made: %s: check the folder", path, g_strerror(errno));
+	thuso_set_error(error, THUSO_ERROR_FAILED, "%s cannot be made: %s: check the folder", path, g_strerror(errno));
 	return FALSE;
 }
 
@@ -239,7 +239,7 @@ gboolean thuso_store_add_style(ThusoStore *store, const char *table, const char 
 		found = g_str_equal(candidate->name, table) ? candidate : NULL;
 	}
 	if (!found) {
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s has no table %s to style: add the table first", store->path, table);
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s has no table %s to style: add the table first", store->path, table);
 		return FALSE;
 	}
 	return make_styles(store, error) &&
@@ -317,8 +317,8 @@ static gboolean verify(const ThusoStore *store, GError **error)
 	}
 	sqlite3_close(db);
 	if (!good && thuso_context_go_on(store->context, error))
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s was not written as it should be (%s: %s): check the disk and try again",
-		               store->path, where, what ? what : "it cannot be opened");
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s was not written as it should be (%s: %s): check the disk and try again",
+		                store->path, where, what ? what : "it cannot be opened");
 	return good;
 }
 

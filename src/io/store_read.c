@@ -45,8 +45,8 @@ static gboolean fail(ThusoStoreReader *reader, const char *table, GError **error
 {
 	if (!thuso_context_go_on(reader->context, error))
 		return FALSE;
-	thuso_io_error(error, THUSO_ERROR_INPUT, "%s, table %s cannot be read: %s: compute the result again", reader->path,
-	               table ? table : "gpkg_contents", sqlite3_errmsg(reader->db));
+	thuso_set_error(error, THUSO_ERROR_INPUT, "%s, table %s cannot be read: %s: compute the result again", reader->path,
+	                table ? table : "gpkg_contents", sqlite3_errmsg(reader->db));
 	return FALSE;
 }
 
@@ -97,7 +97,7 @@ ThusoStoreReader *thuso_store_open(ThusoContext *context, const char *path, GErr
 	if (!format)
 		return NULL;
 	if (!g_str_equal(format->ending, "gpkg")) {
-		thuso_io_error(error, THUSO_ERROR_USAGE, "%s is no GeoPackage: name the .gpkg that `thuso run` wrote", path);
+		thuso_set_error(error, THUSO_ERROR_USAGE, "%s is no GeoPackage: name the .gpkg that `thuso run` wrote", path);
 		return NULL;
 	}
 	g_autofree char *absolute = thuso_guard_path(path, format, error);
@@ -282,7 +282,7 @@ ThusoTable *thuso_store_read(ThusoStoreReader *reader, const char *table, ThusoR
 {
 	g_auto(Reading) reading = { .reader = reader };
 	if (!g_strv_contains((const char *const *) reader->tables, table)) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s has no table %s: is it a result of `thuso run`?", reader->path, table);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s has no table %s: is it a result of `thuso run`?", reader->path, table);
 		return NULL;
 	}
 	if (!thuso_sqlite_check_table(reader->db, reader->path, table, error))

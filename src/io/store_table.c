@@ -193,8 +193,8 @@ static gboolean bind_geometry(Job *job, sqlite3_stmt *statement, gint64 row, GEr
 	if (!wkb)
 		return TRUE;
 	if (!make_blob(job, wkb, &bounds)) {
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s, layer %s: the geometry of row %" G_GINT64_FORMAT " is none of type %s",
-		               job->store->path, job->table->name, row + 1, job->geometry_name);
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s, layer %s: the geometry of row %" G_GINT64_FORMAT " is none of type %s",
+		                job->store->path, job->table->name, row + 1, job->geometry_name);
 		return FALSE;
 	}
 	if (!isfinite(bounds.x_min))
@@ -342,9 +342,9 @@ static gboolean check_name(const Job *job, GError **error)
 	for (guint i = 0; good && i < job->store->tables->len; i++)
 		good = g_ascii_strcasecmp(((StoreTable *) g_ptr_array_index(job->store->tables, i))->name, name) != 0;
 	if (!good)
-		thuso_io_error(error, THUSO_ERROR_FAILED,
-		               "%s cannot hold a table of the name %s: it is taken, or not of letters, digits, _ and -", job->store->path,
-		               name ? name : "(none)");
+		thuso_set_error(error, THUSO_ERROR_FAILED,
+		                "%s cannot hold a table of the name %s: it is taken, or not of letters, digits, _ and -",
+		                job->store->path, name ? name : "(none)");
 	return good;
 }
 
@@ -362,7 +362,7 @@ gboolean thuso_store_add(ThusoStore *store, const ThusoTable *table, GError **er
 	choose_names(&job);
 	if (job.geometry_name) {
 		if (!table->crs) {
-			thuso_io_error(error, THUSO_ERROR_FAILED, "layer %s has geometries and no CRS", table->name);
+			thuso_set_error(error, THUSO_ERROR_FAILED, "layer %s has geometries and no CRS", table->name);
 			return FALSE;
 		}
 		job.entries = thuso_array_new(MAX(table->n_rows, 1), sizeof *job.entries, "spatial index", error);

@@ -36,21 +36,21 @@ static char *load(Text *text, const char *absolute, GError **error)
 	const char *path = text->request->path;
 	g_autoptr(GError) why = NULL;
 	if (!g_file_get_contents(absolute, &text->content, &text->size, &why)) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be read: %s", path, why->message);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s cannot be read: %s", path, why->message);
 		return NULL;
 	}
 	const guint8 *start = (const guint8 *) text->content;
 	if ((gint64) text->size > MAX_FILE_BYTES) {
-		thuso_io_error(error, THUSO_ERROR_LIMIT,
-		               "%s has %" G_GSIZE_FORMAT " MB, over the limit of %" G_GINT64_FORMAT
-		               " MB for text tables: convert it to a GeoPackage",
-		               path, text->size >> 20, MAX_FILE_BYTES >> 20);
+		thuso_set_error(error, THUSO_ERROR_LIMIT,
+		                "%s has %" G_GSIZE_FORMAT " MB, over the limit of %" G_GINT64_FORMAT
+		                " MB for text tables: convert it to a GeoPackage",
+		                path, text->size >> 20, MAX_FILE_BYTES >> 20);
 		return NULL;
 	}
 	gboolean wide = text->size >= 2 && ((start[0] == 0xFF && start[1] == 0xFE) || (start[0] == 0xFE && start[1] == 0xFF));
 	if (wide || memchr(text->content, 0, text->size)) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s is no UTF-8 text (%s): save it as \"CSV UTF-8\"", path,
-		               wide ? "it is UTF-16" : "it holds zero bytes");
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s is no UTF-8 text (%s): save it as \"CSV UTF-8\"", path,
+		                wide ? "it is UTF-16" : "it holds zero bytes");
 		return NULL;
 	}
 	gboolean mark = text->size >= 3 && memcmp(start, "\xEF\xBB\xBF", 3) == 0;
@@ -73,17 +73,17 @@ static gboolean read_header(Text *text, ThusoTable *names, GError **error)
 				text->n_columns = i + 1;
 				continue;
 			}
-			thuso_io_error(error, THUSO_ERROR_INPUT,
-			               "%s, line %" G_GINT64_FORMAT
-			               ": %d cells and the header has %d: quote texts that hold the separator `%c`, or "
-			               "name the further columns",
-			               text->request->path, row->line, row->n, header->n, text->csv.separator);
+			thuso_set_error(error, THUSO_ERROR_INPUT,
+			                "%s, line %" G_GINT64_FORMAT
+			                ": %d cells and the header has %d: quote texts that hold the separator `%c`, or "
+			                "name the further columns",
+			                text->request->path, row->line, row->n, header->n, text->csv.separator);
 			return FALSE;
 		}
 	}
 	if (text->n_columns == 0) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s has no header line: name its columns in the first line",
-		               text->request->path);
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s has no header line: name its columns in the first line",
+		                text->request->path);
 		return FALSE;
 	}
 	for (gint32 i = 0; i < text->n_columns; i++) {

@@ -65,7 +65,7 @@ static gboolean is_number(const char *p, gboolean *decimal)
 
 static gboolean refuse_header(const Scan *scan, const char *key, const char *what, GError **error)
 {
-	thuso_io_error(error, THUSO_ERROR_INPUT, "%s: %s in its header %s: correct or export it again", scan->name, key, what);
+	thuso_set_error(error, THUSO_ERROR_INPUT, "%s: %s in its header %s: correct or export it again", scan->name, key, what);
 	return FALSE;
 }
 
@@ -101,10 +101,10 @@ static gboolean read_values(Scan *scan, ThusoTextGrid *grid, GError **error)
 {
 	for (gboolean more = scan->token[0] != '\0'; more; more = next_token(scan)) {
 		if (!is_number(scan->token, &grid->has_decimals)) {
-			thuso_io_error(error, THUSO_ERROR_INPUT,
-			               "%s, row %" G_GINT64_FORMAT ", column %" G_GINT64_FORMAT
-			               ": \"%s\" is no number: correct or export it again",
-			               scan->name, scan->n_values / grid->n_cols + 1, scan->n_values % grid->n_cols + 1, scan->token);
+			thuso_set_error(error, THUSO_ERROR_INPUT,
+			                "%s, row %" G_GINT64_FORMAT ", column %" G_GINT64_FORMAT
+			                ": \"%s\" is no number: correct or export it again",
+			                scan->name, scan->n_values / grid->n_cols + 1, scan->n_values % grid->n_cols + 1, scan->token);
 			return FALSE;
 		}
 		scan->n_values++;
@@ -112,11 +112,11 @@ static gboolean read_values(Scan *scan, ThusoTextGrid *grid, GError **error)
 	gint64 needed = grid->n_cols * grid->n_rows;
 	if (scan->n_values == needed)
 		return TRUE;
-	thuso_io_error(error, THUSO_ERROR_INPUT,
-	               "%s is %s: %" G_GINT64_FORMAT " columns by %" G_GINT64_FORMAT " rows need %" G_GINT64_FORMAT
-	               " numbers and %" G_GINT64_FORMAT " are there: export or copy it again",
-	               scan->name, scan->n_values < needed ? "cut off" : "damaged", grid->n_cols, grid->n_rows, needed,
-	               scan->n_values);
+	thuso_set_error(error, THUSO_ERROR_INPUT,
+	                "%s is %s: %" G_GINT64_FORMAT " columns by %" G_GINT64_FORMAT " rows need %" G_GINT64_FORMAT
+	                " numbers and %" G_GINT64_FORMAT " are there: export or copy it again",
+	                scan->name, scan->n_values < needed ? "cut off" : "damaged", grid->n_cols, grid->n_rows, needed,
+	                scan->n_values);
 	return FALSE;
 }
 
@@ -125,7 +125,7 @@ gboolean thuso_text_grid_look(const char *absolute, const char *name, ThusoTextG
 	*grid = (ThusoTextGrid){ 0 };
 	Scan scan = { .file = fopen(absolute, "rb"), .name = name };
 	if (!scan.file) {
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s cannot be read: %s", name, g_strerror(errno));
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s cannot be read: %s", name, g_strerror(errno));
 		return FALSE;
 	}
 	/* Without a header that can be read GDAL says better what is wrong. */

@@ -164,8 +164,8 @@ static gboolean run(const Warp *warp, const ThusoRaster *raster, GDALDatasetH ta
 	gboolean good = thuso_context_go_on(warp->context, error);
 	if (good && !done) {
 		good = FALSE;
-		thuso_io_error(error, THUSO_ERROR_INPUT, "%s: %s cannot be brought onto the grid: %s: check it and its CRS",
-		               warp->source->name, raster->path, thuso_messages_failure(&messages, "no reason given"));
+		thuso_set_error(error, THUSO_ERROR_INPUT, "%s: %s cannot be brought onto the grid: %s: check it and its CRS",
+		                warp->source->name, raster->path, thuso_messages_failure(&messages, "no reason given"));
 	}
 	thuso_messages_end(&messages, good ? warp->context : NULL, warp->source->name);
 	return good;
@@ -183,7 +183,7 @@ static gboolean run_scaled(const Warp *warp, const ThusoRaster *raster, float *v
 	GDALDatasetH target = wrap(warp, own);
 	gboolean good = target && run(warp, raster, target, ratio, error);
 	if (!target)
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s: GDAL cannot make a raster in memory", warp->source->name);
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s: GDAL cannot make a raster in memory", warp->source->name);
 	else
 		GDALClose(target);
 	for (gint64 i = 0; good && i < n; i++)
@@ -211,7 +211,7 @@ gboolean thuso_read_onto_grid(ThusoContext *context, const ThusoSource *source, 
 {
 	thuso_io_init();
 	if (!source->paths || !source->paths[0]) {
-		thuso_io_error(error, THUSO_ERROR_USAGE, "%s: no file is named: give its `path`", source->name);
+		thuso_set_error(error, THUSO_ERROR_USAGE, "%s: no file is named: give its `path`", source->name);
 		return FALSE;
 	}
 	Warp warp = { context, source, grid, resample, thuso_srs_new(thuso_crs_wkt(grid->crs), error) };
@@ -222,7 +222,7 @@ gboolean thuso_read_onto_grid(ThusoContext *context, const ThusoSource *source, 
 	GDALDatasetH target = wrap(&warp, values);
 	gboolean good = target != NULL;
 	if (!good)
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s: GDAL cannot make a raster in memory", source->name);
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s: GDAL cannot make a raster in memory", source->name);
 	for (int i = 0; good && source->paths[i]; i++)
 		good = add_file(&warp, source->paths[i], target, values, error);
 	if (target)

@@ -75,14 +75,14 @@ static void put_directory(GByteArray *out, const Member *member)
 GBytes *thuso_zip_one(const char *member_name, gconstpointer data, gsize size, GError **error)
 {
 	if (!member_name[0] || strlen(member_name) > 200 || strchr(member_name, '/') || strchr(member_name, '\\')) {
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s is no name for a member of a zip archive", member_name);
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s is no name for a member of a zip archive", member_name);
 		return NULL;
 	}
 	gsize packed = 0;
 	guint8 *deflated = size < G_MAXINT32 ? CPLZLibDeflate(data, size, LEVEL, NULL, 0, &packed) : NULL;
 	if (!deflated || packed < ZLIB_HEAD + ZLIB_TAIL || packed > G_MAXINT32) {
 		CPLFree(deflated);
-		thuso_io_error(error, THUSO_ERROR_FAILED, "%s: %" G_GSIZE_FORMAT " bytes cannot be packed", member_name, size);
+		thuso_set_error(error, THUSO_ERROR_FAILED, "%s: %" G_GSIZE_FORMAT " bytes cannot be packed", member_name, size);
 		return NULL;
 	}
 	packed -= ZLIB_HEAD + ZLIB_TAIL;
